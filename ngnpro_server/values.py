@@ -91,6 +91,7 @@ _DOMAIN_FAULTS = {
     DomainFault.ADDRESS: "a domain name is expected, not an IP address",
     DomainFault.SIGN: "a part of a domain name has letters, digits and hyphens, no hyphen at either end: {sign}",
     DomainFault.INTERNATIONAL: "{sign} is not a valid international domain name",
+    DomainFault.OUTSIDE: "a name within the zone is expected, not {sign}",
 }
 
 
@@ -99,7 +100,12 @@ def domain(value: str) -> str:
     try:
         return normal_domain(value)
     except DomainRefused as refused:
-        raise ValueError(_DOMAIN_FAULTS[refused.fault].format(sign=refused.sign)) from None
+        raise ValueError(domain_refusal(refused)) from None
+
+
+def domain_refusal(refused: DomainRefused) -> str:
+    """Return the reason why a text is no domain name."""
+    return _DOMAIN_FAULTS[refused.fault].format(sign=refused.sign)
 
 
 def username(value: str) -> str:

@@ -17,6 +17,8 @@ _CREDITS = {
     "alias": "sip_alias_credit",
     "range": "enum_range_credit",
     "number": "enum_number_credit",
+    "zone": "dns_zone_credit",
+    "mail alias": "email_credit",
 }
 
 # groups that only resellers and administrators may add and remove (contract: groups)

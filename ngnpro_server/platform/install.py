@@ -14,7 +14,15 @@ from .sql import View
 from .versions import PROXY_VERSION, VERSION
 from .zones import fill_zone_offsets
 
-VIEWS: tuple[View, ...] = (VERSION, *sip.VIEWS, preferences.VIEW, *routing.VIEWS, *dns.VIEWS, voicemail.VIEW)
+VIEWS: tuple[View, ...] = (
+    VERSION,
+    *sip.VIEWS,
+    preferences.VIEW,
+    *routing.VIEWS,
+    *dns.VIEWS,
+    *dns.BESIDE,
+    voicemail.VIEW,
+)
 
 
 def upgrade_platform(engine: Engine, sip_user: str = "", dns_user: str = "") -> None:

@@ -4,6 +4,7 @@ from ngnpro_server.call import Operation
 
 from .customer import accounts as customer_accounts
 from .customer import properties as customer_properties
+from .dns import fancy, records, zones
 from .enum import numbers, ranges
 from .platform import proxies
 from .sip import accounts, aliases, balances, calls, devices, domains, groups, peers, traces
@@ -34,6 +35,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Customer": {**customer_accounts.OPERATIONS, **customer_properties.OPERATIONS},
     "Enum": {**ranges.OPERATIONS, **numbers.OPERATIONS},
     "Voicemail": {**mailboxes.OPERATIONS},
+    "Dns": {**zones.OPERATIONS, **records.OPERATIONS, **fancy.OPERATIONS},
     "Platform": {**proxies.OPERATIONS},
     "Watch": {**alarms.OPERATIONS, **health.OPERATIONS},
 }

@@ -59,8 +59,11 @@ def _first(rows: str) -> Callable[[Record, Any], Record | None]:
     return lambda _given, found: next(iter((found or {}).get(rows) or ()), None)
 
 
-def _single(operation: str, argument: str, part: str, member: str) -> Reading:
-    return Reading(operation, lambda given: {argument: (given.get(part) or {}).get(member)})
+def _single(operation: str, argument: str, part: str, member: str, *derived: str) -> Reading:
+    def arguments(given: Record) -> Record:
+        return {argument: (given.get(part) or {}).get(member)}
+
+    return Reading(operation, arguments, derived=frozenset(derived))
 
 
 def _of_account(operation: str, part: Callable[[Record, Any], Record | None] = lambda _given, found: found) -> Reading:
@@ -111,6 +114,9 @@ READINGS: Mapping[tuple[str, str], Reading] = {
         "getRanges", "ranges", "range", "used", "serial", prefix="id.prefix", tld="id.tld"
     ),
     ("Enum", "updateNumber"): _single("getNumber", "enumId", "number", "id"),
+    ("Dns", "updateZone"): _single("getZone", "zone", "zone", "name", "serial"),
+    ("Dns", "updateRecord"): _single("getRecord", "recordId", "record", "id"),
+    ("Dns", "updateFancyRecord"): _single("getFancyRecord", "recordId", "record", "id"),
     ("Customer", "updateAccount"): _single("getAccount", "id", "account", "id"),
     ("Customer", "setProperties"): Reading(
         "getProperties", lambda given: {"customer": given.get("customer")}, _named_properties

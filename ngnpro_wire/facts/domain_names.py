@@ -10,6 +10,8 @@ import idna
 MOST_CHARACTERS, MOST_IN_LABEL = 253, 63  # RFC 1035 section 2.3.4
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# of names in DNS that are no host names, such as _sip._udp (RFC 8552)
+_UNDERSCORED = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,10}:(?=//|[^0-9])")
 _PORT = re.compile(r":[0-9]{1,5}$")
 
@@ -25,6 +27,7 @@ class DomainFault(StrEnum):
     ADDRESS = "an IP address"
     SIGN = "a sign that domain names do not have"
     INTERNATIONAL = "not a valid international name"
+    OUTSIDE = "a name outside of the zone"
 
 
 class DomainRefused(ValueError):
@@ -42,6 +45,15 @@ def normal_domain(typed: str) -> str:
     Characters are those of RFC 1123 section 2.1; international names are converted by IDNA 2008 (RFC 5891, with the
     mapping of UTS 46). Raises ``DomainRefused``.
     """
+    return _normal(typed, _LABEL)
+
+
+def normal_dns_name(typed: str) -> str:
+    """Return a name of DNS in the same form; it may have underscores. Raises ``DomainRefused``."""
+    return _normal(typed, _UNDERSCORED)
+
+
+def _normal(typed: str, allowed: re.Pattern[str]) -> str:
     name = typed.strip().lower().removesuffix(".")
     _refuse_other_addresses(name)
     if not name.isascii():
@@ -54,7 +66,7 @@ def normal_domain(typed: str) -> str:
     if labels[-1].isdecimal():
         raise DomainRefused(DomainFault.ADDRESS)
     for label in labels:
-        _check_label(label)
+        _check_label(label, allowed)
     return name
 
 
@@ -78,9 +90,9 @@ def _in_ascii(name: str) -> str:
         raise DomainRefused(DomainFault.INTERNATIONAL, name) from None
 
 
-def _check_label(label: str) -> None:
-    if not _LABEL.fullmatch(label):
-        sign = next((sign for sign in label if not _LABEL.fullmatch(sign)), "-")
+def _check_label(label: str, allowed: re.Pattern[str]) -> None:
+    if not allowed.fullmatch(label):
+        sign = next((sign for sign in label if not allowed.fullmatch(sign)), "-")
         raise DomainRefused(DomainFault.SIGN, sign)
     if label.startswith("xn--"):
         try:

@@ -20,6 +20,7 @@ DOMAIN_FAULTS = {
     DomainFault.SIGN: _(
         "This is not a domain name: “%(sign)s” cannot be in it. Use letters, digits, hyphens, and dots between parts."
     ),
+    DomainFault.OUTSIDE: _("Write a name within the zone: %(sign)s is outside of it."),
     DomainFault.INTERNATIONAL: _("This is not a domain name that can be registered: %(sign)s"),
 }
 

@@ -25,6 +25,9 @@ LISTS = (
     ("Customer", "getResellers"),
     ("Enum", "getRanges"),
     ("Enum", "getNumbers"),
+    ("Dns", "getZones"),
+    ("Dns", "getRecords"),
+    ("Dns", "getFancyRecords"),
 )
 
 # Codes for problems of NGNPro itself.

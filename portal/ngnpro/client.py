@@ -18,6 +18,7 @@ from .lost import PAUSES
 from .password_storage import PasswordStorage
 from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
+from .ports.dns import DnsPort
 from .ports.enum import EnumPort
 from .ports.platform import PlatformPort
 from .ports.sip import SipPort
@@ -107,6 +108,7 @@ class Ngnpro:
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)
+        self.dns = DnsPort(caller)
         self.voicemail = VoicemailPort(caller)
         self.platform = PlatformPort(caller)
         self.watch = WatchPort(caller)

@@ -92,6 +92,16 @@ FAULTS: dict[int, Fault] = {
         _EXISTS, _("A customer with this username exists already."), _("Choose another username.")
     ),
     FaultCode.CUSTOMER_IN_USE: Fault(_IN_USE, _("This customer still owns records."), _FREE_IT_FIRST),
+    FaultCode.ZONE_MISSING: Fault(_MISSING, _("This DNS zone does not exist."), _LOOK_AGAIN),
+    FaultCode.ZONE_EXISTS: Fault(
+        _EXISTS,
+        _("This DNS zone exists already, or is within or around a zone of someone else."),
+        _("Edit the zone that exists, or ask your administrator."),
+    ),
+    FaultCode.ZONE_RECORD_MISSING: Fault(_MISSING, _("This DNS record does not exist."), _LOOK_AGAIN),
+    FaultCode.ZONE_RECORD_EXISTS: Fault(
+        _EXISTS, _("The zone has this record already."), _("Edit the record that exists.")
+    ),
     FaultCode.REQUEST_MALFORMED: Fault(
         errors.OtherRefusal,
         _("NGNPro could not read the request."),

@@ -9,6 +9,7 @@ import pytest
 from ngnpro_wire.schema import Operation, Struct, load_schema
 from portal.ngnpro import records
 from portal.ngnpro.ports.customers import CustomerPort
+from portal.ngnpro.ports.dns import DnsPort
 from portal.ngnpro.ports.enum import EnumPort
 from portal.ngnpro.ports.platform import PlatformPort
 from portal.ngnpro.ports.sip import SipPort
@@ -22,6 +23,7 @@ PORTS = {
     "Customer": CustomerPort,
     "Enum": EnumPort,
     "Voicemail": VoicemailPort,
+    "Dns": DnsPort,
     "Platform": PlatformPort,
     "Watch": WatchPort,
 }

@@ -64,6 +64,10 @@ RULES_WIRE = {"persistent": [], "temporary": {"groups": ["vip"], "duration": 30}
 NO_RULES = {"persistent": [], "temporary": {"groups": [], "duration": 0}}
 
 
+DNS_RECORD = {"name": "www", "zone": "example.com", "type": "A", "value": "192.0.2.1"}
+REDIRECT = {"name": "www", "zone": "example.com", "type": "URL", "value": "https://example.org/"}
+
+
 def listed(member: str, *rows: dict[str, Any]) -> dict[str, Any]:
     return {"total": len(rows), member: list(rows)}
 
@@ -289,6 +293,49 @@ CASES = {
     ),
     "deleteNumber": Case(
         lambda n: n.enum.delete_number(r.EnumId(number="31201234567")), "getNumber", Refused(3002), {"id": NUMBER_ID}
+    ),
+    "addZone": Case(
+        lambda n: n.dns.add_zone(r.DnsZone(name="example.com", info="Shop")),
+        "getZone",
+        {"name": "example.com", "ttl": 3600, "info": "Shop"},
+        Refused(7000),
+    ),
+    "updateZone": Case(
+        lambda n: n.dns.update_zone(fetched(r.DnsZone, {"name": "example.com", "ttl": 60}, ttl=600)),
+        "getZone",
+        {"name": "example.com", "ttl": 600},
+        {"name": "example.com", "ttl": 60},
+    ),
+    "deleteZone": Case(
+        lambda n: n.dns.delete_zone("example.com"), "getZone", Refused(7000), {"name": "example.com", "ttl": 60}
+    ),
+    "addRecord": Case(
+        lambda n: n.dns.add_record(r.DnsRecord(**DNS_RECORD)),
+        "getRecords",
+        listed("records", {"id": 4, **DNS_RECORD, "ttl": 3600}),
+        listed("records", {"id": 5, **DNS_RECORD, "ttl": 3600, "name": "ftp"}),
+    ),
+    "updateRecord": Case(
+        lambda n: n.dns.update_record(fetched(r.DnsRecord, {"id": 4, **DNS_RECORD}, value="192.0.2.2")),
+        "getRecord",
+        {"id": 4, **DNS_RECORD, "value": "192.0.2.2"},
+        {"id": 4, **DNS_RECORD},
+    ),
+    "deleteRecord": Case(lambda n: n.dns.delete_record(4), "getRecord", Refused(7002), {"id": 4, **DNS_RECORD}),
+    "addFancyRecord": Case(
+        lambda n: n.dns.add_fancy_record(r.DnsFancyRecord(**REDIRECT)),
+        "getFancyRecords",
+        listed("records", {"id": 4, **REDIRECT, "ttl": 3600}),
+        listed("records"),
+    ),
+    "updateFancyRecord": Case(
+        lambda n: n.dns.update_fancy_record(fetched(r.DnsFancyRecord, {"id": 4, **REDIRECT}, name="ftp")),
+        "getFancyRecord",
+        {"id": 4, **REDIRECT, "name": "ftp"},
+        {"id": 4, **REDIRECT},
+    ),
+    "deleteFancyRecord": Case(
+        lambda n: n.dns.delete_fancy_record(4), "getFancyRecord", Refused(7002), {"id": 4, **REDIRECT}
     ),
     "Voicemail.addAccount": Case(
         lambda n: n.voicemail.add_account(r.VoicemailAccount(sip_id=ALICE, email="a@b.c")),

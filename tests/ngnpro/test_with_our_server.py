@@ -227,6 +227,26 @@ def test_numbers(ngnpro: Ngnpro, reseller: r.CustomerAccount) -> None:
     assert list(ngnpro.enum.iter_ranges()) == []
 
 
+def test_zones_and_their_records(ngnpro: Ngnpro) -> None:
+    zone = ngnpro.dns.add_zone(r.DnsZone(name="example.com", nameservers=("ns1.example.net",)))
+    assert ngnpro.dns.update_zone(replace(zone, info="Shop", nameservers=())).nameservers == ()
+    record = ngnpro.dns.add_record(r.DnsRecord(name="", zone="example.com", type="MX", value="mail", priority=10))
+    assert (record.value, record.priority) == ("mail.example.com", 10)
+    assert ngnpro.dns.update_record(replace(record, ttl=60)).ttl == 60
+    alias = ngnpro.dns.add_fancy_record(
+        r.DnsFancyRecord(name="info", zone="example.com", type="MBOXFW", value="a@b.example")
+    )
+    assert ngnpro.dns.update_fancy_record(replace(alias, value="c@b.example")).name == "info@example.com"
+    with pytest.raises(errors.AlreadyExists):
+        ngnpro.dns.add_record(replace(record, id=0))
+    assert [found.id for found in ngnpro.dns.iter_records(r.DnsRecordFilter(zone="example.com"))] == [record.id]
+    assert [found.id for found in ngnpro.dns.iter_fancy_records()] == [alias.id]
+    ngnpro.dns.delete_record(record.id)
+    ngnpro.dns.delete_fancy_record(alias.id)
+    ngnpro.dns.delete_zone("example.com")
+    assert list(ngnpro.dns.iter_zones()) == []
+
+
 def test_mailboxes(ngnpro: Ngnpro) -> None:
     with pytest.raises(errors.Missing):
         ngnpro.voicemail.get_account(ALICE)
@@ -259,6 +279,9 @@ def test_mailboxes(ngnpro: Ngnpro) -> None:
         lambda n: n.customers.get_resellers,
         lambda n: n.enum.get_ranges,
         lambda n: n.enum.get_numbers,
+        lambda n: n.dns.get_zones,
+        lambda n: n.dns.get_records,
+        lambda n: n.dns.get_fancy_records,
     ],
 )
 def test_every_list_can_be_asked_for_nothing(ngnpro: Ngnpro, fetch: Callable[[Ngnpro], Callable[..., object]]) -> None:

@@ -23,11 +23,12 @@ def ports(document: bytes) -> dict[str | None, str | None]:
 
 
 def test_every_port_has_the_server_s_address() -> None:
-    names = ("SipPort", "CustomerPort", "EnumPort", "VoicemailPort", "BatchPort", "PlatformPort", "WatchPort")
+    ports_of_contract = ("SipPort", "CustomerPort", "EnumPort", "VoicemailPort", "DnsPort")
+    names = (*ports_of_contract, "BatchPort", "PlatformPort", "WatchPort")
     assert ports(published_wsdl(WSDL_PATH, ADDRESS)) == dict.fromkeys(names, ADDRESS)
 
 
-@pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail", "Batch", "Platform", "Watch"])
+@pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail", "Dns", "Batch", "Platform", "Watch"])
 def test_the_wsdl_of_one_port_can_be_requested(port: str) -> None:
     assert ports(published_wsdl(WSDL_PATH, ADDRESS, port)) == {f"{port}Port": ADDRESS}
 

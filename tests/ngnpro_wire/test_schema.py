@@ -13,7 +13,7 @@ SCHEMA = load_schema()
 
 
 def test_there_are_the_four_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
-    ports = ("Sip", "Customer", "Enum", "Voicemail", "Batch", "Platform", "Watch")
+    ports = ("Sip", "Customer", "Enum", "Voicemail", "Dns", "Batch", "Platform", "Watch")
     assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ports}
     assert SCHEMA.namespace == NAMESPACE
 

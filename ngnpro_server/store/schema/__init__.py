@@ -4,6 +4,7 @@ from .aliases import sip_aliases
 from .base import metadata
 from .counts import count_changes, counts, held_names
 from .customers import customer_properties, customers, login_failures
+from .dns import dns_fancy_records, dns_records, dns_zones
 from .enum import enum_mappings, enum_numbers, enum_ranges
 from .loads import proxy_loads, proxy_nodes
 from .routing import carriers, gateway_rules, gateways, routes, trusted_peers
@@ -38,6 +39,9 @@ __all__ = [
     "customer_properties",
     "customers",
     "diversions",
+    "dns_fancy_records",
+    "dns_records",
+    "dns_zones",
     "enum_mappings",
     "enum_numbers",
     "enum_ranges",

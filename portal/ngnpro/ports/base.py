@@ -120,6 +120,7 @@ class Port:
         record: Record,
         look: Callable[[], Any],
         judge: Callable[[Any], LostAnswerVerdict],
+        /,
         **arguments: Any,
     ) -> Any:
         """Replace a record; raise ``ChangedMeanwhile`` if it was changed since it was read."""
@@ -231,7 +232,7 @@ def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
 
 def _own_key(record: Record) -> Any:
     """Return the key of a record; ``None`` if it has none yet."""
-    names = ("id", "sip_id", "domain", "ip", "uri")
+    names = ("id", "sip_id", "domain", "ip", "uri", "name")
     return next((getattr(record, name) for name in names if hasattr(record, name)), None) or None
 
 

@@ -24,6 +24,7 @@ from .calls import (
     SipDeviceLocations,
 )
 from .customers import CustomerAccount, CustomerFilter, CustomerProperty
+from .dns import DnsFancyRecord, DnsFancyRecordFilter, DnsRecord, DnsRecordFilter, DnsZone, DnsZoneFilter, InDnsZone
 from .enum import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 from .handling import (
     EVERYBODY,
@@ -82,6 +83,12 @@ __all__ = [
     "CustomerAccount",
     "CustomerFilter",
     "CustomerProperty",
+    "DnsFancyRecord",
+    "DnsFancyRecordFilter",
+    "DnsRecord",
+    "DnsRecordFilter",
+    "DnsZone",
+    "DnsZoneFilter",
     "EnumId",
     "EnumMapping",
     "EnumNumber",
@@ -97,6 +104,7 @@ __all__ = [
     "GatewayState",
     "Health",
     "HealthSample",
+    "InDnsZone",
     "MediaSession",
     "MediaStream",
     "MediaSummary",
