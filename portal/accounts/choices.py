@@ -95,12 +95,17 @@ def who_blocked(account: SipAccount) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedExtras:
-    """The extras of a new account; ``number_range`` is the range from which the next free number is assigned."""
+    """The extras of a new account.
 
-    mailbox: bool = False
+    ``pin``: the PIN of its mailbox, empty for no mailbox. ``number_range``: the range of its number, from which the
+    next free number is assigned if no ``number`` is wanted. ``caller_id``: whether the number becomes its caller-ID.
+    """
+
+    pin: str = ""
     aliases: tuple[SipId, ...] = ()
     number: EnumId | None = None
     number_range: EnumRange | None = None
+    caller_id: bool = False
 
 
 # Groups that depend on another setting, with a hint on what to change instead.

@@ -10,12 +10,14 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import may_open, may_see_account
+from portal.core.currency import currency_of
 from portal.core.markup import page_url
 from portal.core.navigation import main_page_of
 from portal.core.views import PortalView, RecordView
@@ -61,8 +63,22 @@ def file_name(sip_id: SipId) -> str:
     return re.sub(r"[^A-Za-z0-9@.+-]", "_", str(sip_id))
 
 
+class HandledByTrunk(Http404):
+    """The page is about something that the telephone system behind the account handles itself."""
+
+
 class AccountPage(PortalView):
     """A base class for pages about one account; subscribers can open only their own (404 otherwise)."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the request; a page that does not apply to a telephone system says so when it is opened."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except HandledByTrunk:
+            if request.method != "GET":
+                raise
+            shown = {"view": self, "account": self.account, "tabs": self.tabs(self.account)}
+            return render(request, "accounts/trunk.html", shown)
 
     @cached_property
     def sip_id(self) -> SipId:
@@ -87,11 +103,16 @@ class AccountPage(PortalView):
         except (ValueError, OSError, ZoneInfoNotFoundError):
             return timezone.get_default_timezone()
 
+    @cached_property
+    def currency(self) -> str:
+        """Return the currency of the account's reseller; empty if unknown."""
+        return currency_of(self.request.viewer.engine, self.account.reseller)
+
     @property
     def line(self) -> SipAccount:
-        """Return the account. Raises ``Http404`` for a telephone system, which handles such settings itself."""
+        """Return the account. Raises ``HandledByTrunk`` for a telephone system, which has such settings itself."""
         if TRUNK in self.account.groups:
-            raise Http404
+            raise HandledByTrunk
         return self.account
 
     def change(self, part: str, before: State, after: State) -> AbstractContextManager[Write]:

@@ -105,6 +105,7 @@ ROOM = Room(
         "quota": FieldRule(STAFF, "pstn_changes"),
         "call_limit": FieldRule(STAFF, "pstn_changes"),
         "rpid": FieldRule(STAFF, "pstn_changes"),
+        "caller_id": FieldRule(STAFF, "pstn_changes"),
         "groups.free-pstn": FieldRule(STAFF, "pstn_changes"),
         "groups.rate-on-net": FieldRule(RESELLERS),
         "groups.trunking": FieldRule(RESELLERS),

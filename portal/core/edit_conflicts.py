@@ -34,8 +34,17 @@ def field_changes(form: RecordForm[Any], before: Any, after: Any) -> list[FieldC
     return [
         FieldChange(field_label(form, name), field_text(form, name, before), field_text(form, name, after))
         for name in form.fields
-        if form.shown(before, name) != form.shown(after, name) and not is_secret_field(form, name)
+        if not is_same_value(form.shown(before, name), form.shown(after, name)) and not is_secret_field(form, name)
     ]
+
+
+def is_same_value(one: Any, other: Any) -> bool:
+    """Return whether two values of a field mean the same: empty ones do, and lists with the same items in any order."""
+    if not isinstance(one, bool) and not isinstance(other, bool) and not one and not other:
+        return True
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return sorted(map(str, one)) == sorted(map(str, other))
+    return bool(one == other)
 
 
 def stored_otherwise(form: RecordForm[Any], sent: Any, stored: Any) -> Iterator[str]:

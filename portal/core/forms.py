@@ -64,6 +64,27 @@ class RecordForm(CleanForm, Generic[R]):
     beside: ClassVar[Mapping[str, str | Promise]] = {}
     template_name = "core/_form.html"
 
+    def accept_stored(self) -> None:
+        """Accept the stored values of the fields as they are, so that only what is changed is checked.
+
+        Other clients may have stored values that this form would refuse, such as an empty name.
+        """
+        self.accepted = True
+        for name, field in self.fields.items():
+            if not _is_valid(field, self.initial.get(name)):
+                field.required = False
+                if isinstance(field.widget, forms.EmailInput | forms.URLInput):
+                    field.widget.input_type = "text"  # browsers would refuse the stored value
+
+    accepted = False
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        unchanged = self.fields.keys() - self.changed_data if self.accepted else ()
+        for name in self.errors.keys() & unchanged:
+            del self.errors[name]
+            self.cleaned_data[name] = self.initial.get(name)
+
     def restrict(self, viewer: Viewer) -> None:
         """Disable the fields that the viewer has no right to change, and show why beside them.
 
@@ -124,6 +145,14 @@ class RecordForm(CleanForm, Generic[R]):
         name = self.field_of(refusal)
         for what in getattr(refusal, "__notes__", None) or [explain_error(refusal).what]:
             self.add_error(name if name in self.fields else None, forms.ValidationError(what))
+
+
+def _is_valid(field: forms.Field, value: Any) -> bool:
+    try:
+        field.clean(value)
+    except forms.ValidationError:
+        return False
+    return True
 
 
 @contextmanager

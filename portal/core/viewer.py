@@ -43,7 +43,8 @@ class Viewer:
     """The person who is signed in.
 
     ``login`` is what they signed in with. ``customer`` and ``reseller`` are NGNPro ids: their own for a reseller or
-    customer, those of their domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
+    customer, those of their domain for a subscriber, 0 for an operator. ``holder`` is another customer of the same
+    reseller whose rights they use (``impersonate``), 0 for their own. ``account`` is a subscriber's SIP address.
     ``engine`` is the name of their NGNPro server, ``refused`` the operations that it refuses them (``Sip.getRoutes``).
     ``tree`` is the reseller of that server to whom an operator is limited, 0 for none. ``rights`` are the customer
     properties that grant them rights. ``scope`` differs between viewers for whom NGNPro may answer differently.
@@ -56,6 +57,7 @@ class Viewer:
     scope: str = ""
     customer: int = 0
     reseller: int = 0
+    holder: int = 0
     reseller_active: bool = False
     account: str = ""
     tree: int = 0
@@ -81,5 +83,5 @@ class Viewer:
 
     @property
     def own_customer(self) -> int:
-        """Return the customer for whom they act, the reseller to whom they are limited, or themselves."""
-        return self.acting.customer if self.acting else self.tree or self.customer
+        """Return the customer for whom they act, the one whose rights they have, or themselves."""
+        return self.acting.customer if self.acting else self.tree or self.holder or self.customer

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, pattern_beginning
-from portal.ngnpro.records import EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter
+from portal.ngnpro.records import EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, SipAccount
 
 LOOKED_AT = 1000
 
@@ -38,6 +38,21 @@ def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT, start:
     """List numbers of a range, in order, from an index on: one call."""
     conditions = EnumNumberFilter(number=pattern_beginning(record.id.prefix), tld=record.id.tld)
     return ngnpro.enum.get_numbers(Query(filter=conditions, order_by=OrderBy("number"), range=Range(start, count)))
+
+
+def belongs_to(record: EnumRange, *, owner: int, customer: int, reseller: int) -> bool:
+    """Return whether a range may hold numbers of an account, by its owner and by its domain's customer and reseller.
+
+    It may if it belongs to no customer, or to one of these three.
+    """
+    if record.customer:
+        return record.customer in {owner, customer, reseller}
+    return record.reseller in {0, reseller}
+
+
+def is_for(record: EnumRange, account: SipAccount) -> bool:
+    """Return whether a range may hold numbers of an account (``belongs_to``)."""
+    return belongs_to(record, owner=account.owner, customer=account.customer, reseller=account.reseller)
 
 
 def is_whole(numbers: RecordPage[EnumNumber]) -> bool:
@@ -91,10 +106,15 @@ def _first_gap(ngnpro: Ngnpro, record: EnumRange, total: int) -> int | None:
     return low
 
 
-def free_numbers(ngnpro: Ngnpro, ranges: int = 5, each: int = 3) -> list[tuple[EnumRange, tuple[str, ...]]]:
-    """Return free numbers of the ranges that changed last: one call, and one for each of these ranges."""
-    newest = Query[EnumRangeFilter](order_by=OrderBy("changeDate", "DESC"), range=Range(0, ranges))
-    found = ngnpro.enum.get_ranges(newest)
+def free_numbers(
+    ngnpro: Ngnpro, account: SipAccount | None, ranges: int = 5, each: int = 3
+) -> list[tuple[EnumRange, tuple[str, ...]]]:
+    """Return free numbers of the ranges that changed last: one call, and one for each of these ranges.
+
+    For an account, only ranges that may hold its numbers, among the hundred that changed last.
+    """
+    newest = Query[EnumRangeFilter](order_by=OrderBy("changeDate", "DESC"), range=Range(0, 100 if account else ranges))
+    found = [one for one in ngnpro.enum.get_ranges(newest) if account is None or is_for(one, account)][:ranges]
     return [(one, coverage_of(one, numbers_of(ngnpro, one), each).free) for one in found]
 
 

@@ -107,7 +107,7 @@ def _still_has_rights(viewer: Viewer, credentials: Credentials) -> bool:
     engine = servers.engine(viewer.engine)
     ngnpro = servers.service_ngnpro(engine.name) if viewer.acting else Ngnpro(engine, credentials)
     try:
-        own = ngnpro.customers.get_account(viewer.customer)
+        own = ngnpro.customers.get_account(viewer.holder or viewer.customer)
     except (errors.BadLogin, errors.Locked):
         raise
     except errors.Refusal:

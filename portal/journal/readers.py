@@ -36,7 +36,7 @@ def tree_of(viewer: Viewer) -> int:
     """Return the customer or reseller to whose tree a viewer is limited; 0 for the whole platform."""
     if viewer.acting:
         return viewer.acting.customer
-    return viewer.tree or viewer.customer
+    return viewer.tree or viewer.holder or viewer.customer
 
 
 def visible_to(viewer: Viewer) -> Entries:
@@ -54,7 +54,7 @@ def login_of(viewer: Viewer) -> str:
     """Return the username of the customer whose entries a viewer reads, in lower case; empty if unknown."""
     if viewer.acting:
         return viewer.acting.login.lower()
-    return "" if viewer.tree else viewer.login.strip().lower()
+    return "" if viewer.tree or viewer.holder else viewer.login.strip().lower()
 
 
 def first_of(engine: str, customer: int, login: str) -> int:

@@ -75,27 +75,54 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
     ngnpro = Ngnpro(engine, Credentials(username, password, admin=False))
     try:
         own = _own_record(ngnpro, username)
-        refused = learn_abilities(ngnpro).refused if own else {}
+        if own is None:
+            return None
+        holder, login = _holder_of_rights(ngnpro, own, Credentials(username, password, admin=False))
+        refused = learn_abilities(Ngnpro(engine, login)).refused
     except errors.Locked:
         raise
     except errors.Refusal as refusal:
         if refusal.code in NOT_ABOUT_RIGHTS:
             raise
         return None
-    if own is None:
-        return None
     return _person(
-        Role.RESELLER if own.is_reseller else Role.CUSTOMER,
+        Role.RESELLER if holder.is_reseller else Role.CUSTOMER,
         engine,
         name=name_of(own),
         login=username,
         customer=own.id,
+        holder=holder.id if holder is not own else 0,
         reseller=own.reseller,
-        reseller_active=own.reseller_active,
-        rights=sorted(rights_of(engine, own)),
+        reseller_active=holder.reseller_active,
+        rights=sorted(rights_of(engine, holder)),
         refused=sorted(refused),
-        sealed=seal_login(username, password),
+        sealed=seal_login(login.username, login.password),
     )
+
+
+def _holder_of_rights(ngnpro: Ngnpro, own: CustomerAccount, login: Credentials) -> tuple[CustomerAccount, Credentials]:
+    """Return the customer whose rights a login uses, and the login for NGNPro's calls (contract: Authentication).
+
+    A customer may use the rights of another one of the same reseller (``impersonate``). If the server does not give
+    these rights to their own login, the calls are made with that of the other one, as CDRTool does.
+    """
+    if own.impersonate in (0, own.id):
+        return own, login
+    try:
+        other = servers.service_ngnpro(ngnpro.gate.engine.name).customers.get_account(own.impersonate)
+    except errors.Missing:
+        return own, login
+    if other.reseller != own.reseller:
+        return own, login
+    if _lists(ngnpro, other.id):
+        return other, login
+    return (other, Credentials(other.username, other.password, admin=False)) if other.password else (own, login)
+
+
+def _lists(ngnpro: Ngnpro, customer: int) -> bool:
+    """Return whether NGNPro lets this login manage another customer, as it does only with that customer's rights."""
+    query = Query(filter=CustomerFilter(customer=customer), range=Range(0, 1))
+    return any(one.id == customer for one in ngnpro.customers.get_customers(query))
 
 
 def _would_try_service(engine: Engine, username: str, password: str) -> bool:
@@ -118,7 +145,7 @@ def _own_record(ngnpro: Ngnpro, username: str) -> CustomerAccount | None:
 
 
 def rights_of(engine: Engine, own: CustomerAccount) -> set[str]:
-    """Return the rights that the properties of a customer give them."""
+    """Return the rights that the properties of a customer give to those who use this customer's rights."""
     held = {right for right in OWN_RIGHTS if is_true(own.get_property(right))}
     if own.is_reseller or not held & INHERITED_RIGHTS:
         return held
@@ -213,5 +240,5 @@ def is_right_password(password: str, username: str, domain: str, stored: str, ha
 
 
 def _person(role: Role, engine: Engine, **values: Any) -> dict[str, Any]:
-    empty = {"reseller_active": False, "account": "", "rights": [], "refused": [], "sealed": ""}
+    empty = {"reseller_active": False, "holder": 0, "account": "", "rights": [], "refused": [], "sealed": ""}
     return {**empty, "role": role.value, "engine": engine.name, **values}

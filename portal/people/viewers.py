@@ -92,8 +92,8 @@ def viewer_of_operator(operator: Operator, session: SessionBase) -> Viewer:
 
 
 def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
-    same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine")
-    customer = acting.customer if acting else person["customer"]
+    same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine", "holder")
+    customer = acting.customer if acting else person["holder"] or person["customer"]
     return Viewer(
         Role(person["role"]),
         **{name: person[name] for name in same},

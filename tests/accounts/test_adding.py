@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from portal.ngnpro import errors
-from portal.ngnpro.records import EnumId, EnumRange, EnumRangeId, SipAlias, SipId
+from portal.ngnpro.records import VOICE_MAILBOX, EnumId, EnumRange, EnumRangeId, SipAlias, SipId
 from tests.support.journal import latest
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -108,8 +108,54 @@ class TestWhatComesWithIt:
         assert has_mailbox(platform)
         assert set(aliases(platform)) == {"reception@example.com", "front@example.com"}
         assert numbers(platform) == {"31208005169": "sip:ada@example.com"}
-        made = "Mailbox, Alias reception@example.com, Alias front@example.com, Number +31 20 800 5169"
-        assert f"Added with it: {made}." in text
+        boxes, others = "Mailbox, Forwarding to the mailbox", "Alias reception@example.com, Alias front@example.com"
+        assert f"Added with it: {boxes}, {others}, Number +31 20 800 5169." in text
+
+    def test_calls_go_to_the_new_mailbox_and_its_pin_is_shown_once(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        page = Page(browser.post(ADD, typed | {"mailbox": "on"}, follow=True))
+        ada = SipId.parse("ada@example.com")
+        pin = page.root.get_element_by_id("pin").text
+        assert platform.ngnpro.voicemail.get_account(ada).password == pin
+        assert pin.isdecimal()
+        diversions = platform.ngnpro.sip.get_call_diversions(ada)
+        found = (diversions.fbus, diversions.fnoa, diversions.fnol, diversions.func, diversions.funv)
+        assert found == (VOICE_MAILBOX, VOICE_MAILBOX, VOICE_MAILBOX, None, None)
+        assert "voicemail" in platform.ngnpro.sip.get_account(ada).groups
+        assert pin not in browser.get("/accounts/ada@example.com/added/").content.decode()
+
+    def test_diversions_that_are_refused_undo_the_mailbox_and_the_account(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        platform.refuse("setCallDiversions")
+        answer = browser.post(ADD, typed | {"mailbox": "on"})
+        assert answer.status_code == 422
+        assert "Forwarding to the mailbox" in Page(answer).error_of("mailbox")
+        assert not names(platform)
+        assert not has_mailbox(platform)
+
+    @pytest.mark.parametrize(
+        ("more", "rpid"),
+        [
+            ({"number": "+31 20 800 51 69", "caller_id": "on"}, "31208005169"),
+            ({"number_range": "31208005@e164.arpa", "caller_id": "on"}, "31208005000"),
+            ({"number": "+31 20 800 51 69"}, ""),
+            ({"caller_id": "on"}, ""),
+        ],
+    )
+    def test_the_number_becomes_the_caller_id_if_that_is_ticked(
+        self,
+        browser: Client,
+        platform: Platform,
+        typed: dict[str, Any],
+        number_range: EnumRange,
+        more: dict[str, str],
+        rpid: str,
+    ) -> None:
+        assert "checked" in Page(browser.get(ADD)).field("caller_id").attrib
+        browser.post(ADD, typed | more)
+        assert platform.ngnpro.sip.get_account(SipId.parse("ada@example.com")).rpid == rpid
 
     def test_the_next_free_number_of_a_range_is_taken(
         self, browser: Client, platform: Platform, typed: dict[str, Any], number_range: EnumRange
@@ -119,6 +165,21 @@ class TestWhatComesWithIt:
         browser.post(ADD, typed | {"number_range": "31208005@e164.arpa"})
         browser.post(ADD, typed | {"username": "bob", "number_range": "31208005@e164.arpa"})
         assert numbers(platform) == {"31208005000": "sip:ada@example.com", "31208005001": "sip:bob@example.com"}
+
+    @pytest.mark.parametrize(
+        ("more", "field"),
+        [({"number_range": "4930123@e164.arpa"}, "number_range"), ({"number": "+49 30 12 34 55"}, "number")],
+    )
+    def test_no_number_of_another_customer_is_given(
+        self, browser: Client, platform: Platform, typed: dict[str, Any], more: dict[str, str], field: str
+    ) -> None:
+        other = platform.add_customer("Other Clinic")
+        key = EnumRangeId(prefix="4930123")
+        platform.ngnpro.enum.add_range(EnumRange(id=key, min_digits=9, max_digits=11, customer=other.id))
+        answer = browser.post(ADD, typed | more)
+        assert answer.status_code == 422
+        assert "+4930123 belong to another customer than the domain example.com" in Page(answer).error_of(field)
+        assert (names(platform), numbers(platform)) == (set(), {})
 
     def test_a_full_range_is_reported_before_anything_is_added(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
@@ -206,7 +267,7 @@ class TestUndoing:
         assert "This was not added: Alias taken@example.com. This alias exists already." in text
         for stored in ("Alias front@example.com", "Account ada@example.com, mailbox", "Account ada@example.com"):
             assert f"{stored}: Added Undo" in text
-        assert "This is the only time that its SIP password is shown." in text
+        assert "This is the only time that its SIP password and the PIN of its mailbox are shown." in text
         assert names(platform) == {"ada", "bob"}
         assert numbers(platform) == {}
 
@@ -234,10 +295,7 @@ class TestUndoing:
         platform.mend()
         text = Page(browser.get(answer.headers["Location"])).text
         assert "Whether this was added is not known: Alias front@example.com." in text
-        assert (
-            "This is stored: Account ada@example.com, mailbox: Added Undo ; Account ada@example.com: Added Undo ."
-            in text
-        )
+        assert "Account ada@example.com, mailbox: Added Undo ; Account ada@example.com: Added Undo ." in text
         assert names(platform) == {"bob", "ada"}
         assert has_mailbox(platform)
 

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.ngnpro.records import EnumMapping, SipAccountProperty
+from portal.accounts.forms.account import AccountEditForm
+from portal.accounts.forms.rights import NetworksForm
+from portal.core.edit_conflicts import stored_otherwise
+from portal.ngnpro.records import AclEntry, EnumMapping, SipAccount, SipAccountProperty, SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -124,3 +127,39 @@ def test_rows_of_a_number_are_compared_as_a_whole(browser: Client, platform: Pla
     answer = browser.post(url, data)
     assert answer.status_code == 409
     assert ["Targets", "sip:ada@example.com", "sip:bob@example.com", "sip:ada@example.com"] in Page(answer).rows()
+
+
+ADA = SipAccount(id=SipId.parse("ada@example.com"))
+OFFICE, BRANCH = AclEntry(ip="192.0.2.0", mask=24), AclEntry(ip="198.51.100.0", mask=24)
+
+
+@pytest.mark.parametrize(
+    ("form", "sent", "stored", "lines"),
+    [
+        (NetworksForm, {"acl": (OFFICE, BRANCH)}, {"acl": (BRANCH, OFFICE)}, 0),
+        (NetworksForm, {"acl": (OFFICE, BRANCH)}, {"acl": (OFFICE,)}, 1),
+        (AccountEditForm, {"owner": None}, {"owner": 0}, 0),
+        (AccountEditForm, {"owner": None}, {"owner": 7}, 1),
+        (AccountEditForm, {"rpid": "", "quota": 0}, {"rpid": None, "quota": None}, 0),
+        (AccountEditForm, {"prepaid": False}, {"prepaid": True}, 1),
+    ],
+)
+def test_only_real_differences_from_what_was_sent_are_reported(
+    form: Any, sent: dict[str, Any], stored: dict[str, Any], lines: int
+) -> None:
+    states = [dataclasses.replace(ADA, **values) for values in (sent, stored)]
+    assert len(list(stored_otherwise(form(), *states))) == lines
+
+
+def test_values_stored_by_other_clients_are_checked_only_when_they_are_changed(
+    browser: Client, platform: Platform
+) -> None:
+    change(platform, last_name="", email="")
+    page = Page(browser.get(EDIT))
+    assert not any("required" in page.field(name).attrib for name in ("last_name", "email"))
+    assert browser.post(EDIT, page.form_data() | {"quota": "30"}).status_code == 302
+    assert (platform.account().quota, platform.account().last_name, platform.account().email) == (30, "", "")
+    answer = browser.post(EDIT, opened(browser) | {"email": "nonsense", "first_name": ""})
+    assert answer.status_code == 422
+    assert Page(answer).error_of("email")
+    assert Page(answer).error_of("first_name")

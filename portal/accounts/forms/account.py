@@ -179,6 +179,8 @@ class AccountEditForm(AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_stored(self.fields["timezone"], self.initial.get("timezone"))
+        if self.initial:
+            self.accept_stored()
 
     @classmethod
     def initial_from(cls, record: SipAccount) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import NEXT, SERVER, TYPED, WantedExtras
 from portal.accounts.forms.account import AccountForm
+from portal.accounts.voicemail.choices import new_pin
 from portal.core.access import may_open, offers, why_only_looking
 from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password
 from portal.core.forms import disable_field
@@ -23,7 +24,7 @@ from portal.ngnpro.records.accounts import AUTOINCREMENT
 
 MOST_ALIASES = 20
 # The extras, and the page that the viewer needs permission for to add them.
-BESIDE = {"aliases": "aliases:add", "number_range": "enum:numbers:add", "number": "enum:numbers:add"}
+BESIDE = {"aliases": "aliases:add"} | dict.fromkeys(("number_range", "number", "caller_id"), "enum:numbers:add")
 WEB_PASSWORD_LATER = _(
     "NGNPro chooses the username, and the web password is stored as a hash that depends on it. "
     "Leave this empty, and set the web password on the page Passwords once the account is there."
@@ -44,7 +45,7 @@ class AccountAddForm(AccountForm):
         (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
         (_("Passwords"), ("password", "web_password")),
         (_("Rights and limits"), ("groups", "prepaid", "quota")),
-        (_("Also reached at"), ("aliases", "number_range", "number")),
+        (_("Also reached at"), ("aliases", "number_range", "number", "caller_id")),
         (_("Then"), ("mailbox", "send_information")),
     )
 
@@ -71,8 +72,19 @@ class AccountAddForm(AccountForm):
     number = NumberField(
         label=_("This number"), required=False, help_text=_("A number of your choice, as in +31 20 800 51 69.")
     )
+    caller_id = forms.BooleanField(
+        label=_("Show this number as caller-ID"),
+        required=False,
+        initial=True,
+        help_text=_("Telephones that the account calls then show it."),
+    )
     mailbox = forms.BooleanField(
-        label=_("Add a mailbox"), required=False, help_text=_("Its messages are mailed to the address above.")
+        label=_("Add a mailbox"),
+        required=False,
+        help_text=_(
+            "Calls go there when no phone is online, when it is busy and when nobody answers. Its messages are mailed "
+            "to the address above, and its PIN is shown once on the next page."
+        ),
     )
     send_information = forms.BooleanField(
         label=_("Send the account information"),
@@ -112,6 +124,8 @@ class AccountAddForm(AccountForm):
                 disable_field(self.fields[name], _now("Not for you, or not on this NGNPro server."))
         if not offers(viewer, "Voicemail.addAccount"):
             disable_field(self.fields["mailbox"], _now("Not for you, or not on this NGNPro server."))
+        if self.fields["caller_id"].disabled:
+            self.initial["caller_id"] = False
 
     def clean_password(self) -> str:
         return self.cleaned_data["password"] or new_password()
@@ -147,19 +161,19 @@ class AccountAddForm(AccountForm):
     def wish(self) -> WantedExtras:
         """Return the extras of the account; a typed number gets the ENUM domain of the longest matching range."""
         values = self.cleaned_data
+        typed = values.get("number") or ""
+        chosen = self._range_of(typed) if typed else self.ranges.get(values.get("number_range") or "")
         return WantedExtras(
-            mailbox=values["mailbox"],
+            pin=new_pin() if values["mailbox"] else "",
             aliases=tuple(SipId.parse(alias) for alias in values.get("aliases") or ()),
-            number=self._typed_number(values.get("number") or ""),
-            number_range=self.ranges.get(values.get("number_range") or ""),
+            number=EnumId(number=typed, tld=chosen.id.tld if chosen else "e164.arpa") if typed else None,
+            number_range=chosen,
+            caller_id=values["caller_id"],
         )
 
-    def _typed_number(self, number: str) -> EnumId | None:
-        if not number:
-            return None
+    def _range_of(self, number: str) -> EnumRange | None:
         holding = [one for one in self.ranges.values() if number.startswith(one.id.prefix)]
-        longest = max(holding, key=lambda one: len(one.id.prefix), default=None)
-        return EnumId(number=number, tld=longest.id.tld) if longest else EnumId(number=number)
+        return max(holding, key=lambda one: len(one.id.prefix), default=None)
 
     def field_of(self, refusal: errors.Refusal) -> str:
         """Return the field of a refusal; extras have their own fields, regardless of the fault code."""

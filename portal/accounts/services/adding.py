@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import WantedExtras
+from portal.accounts.voicemail.choices import USUAL
+from portal.accounts.voicemail.services import send_calls_to, send_no_calls_to
 from portal.core.error_pages import explain_error
 from portal.core.sip_accounts import address_taken_by
-from portal.core.writes import Writes
-from portal.enum.coverage import coverage_of, next_free, numbers_of
+from portal.core.writes import State, Write, Writes
+from portal.enum.coverage import belongs_to, coverage_of, next_free, numbers_of
 from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, OrderBy, errors
 from portal.ngnpro.ports.base import iterate_records
@@ -46,18 +49,25 @@ class AddedAccount:
     problem: errors.NgnproError | None = None
 
     @property
+    def has_mailbox(self) -> bool:
+        return _("Mailbox") in self.made
+
+    @property
     def unsure(self) -> bool:
         return isinstance(self.problem, errors.Outage) and not self.problem.nothing_changed
 
 
 @dataclass(frozen=True, slots=True)
 class AccountExtra:
-    """An extra of a new account: description, form field, record, and functions that add and remove it."""
+    """An extra of a new account: description, form field, record, and functions that add and remove it.
+
+    ``add`` returns the record as stored. ``record`` is ``None`` if the functions announce their changes themselves.
+    """
 
     what: str
     field: str
-    record: SipAlias | VoicemailAccount | EnumNumber
-    add: Callable[[], object]
+    record: SipAlias | VoicemailAccount | EnumNumber | None
+    add: Callable[[], State | None]
     remove: Callable[[], None]
 
 
@@ -96,13 +106,18 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: WantedE
     Raises NGNPro's error about the account, or about an extra if everything else was removed again; a refusal then has
     the extra's form field, and a note with its description. If the removal fails, the result lists what is stored.
     """
-    number = _next_of(ngnpro, wish.number_range) if wish.number_range else wish.number
-    stored = _add(ngnpro, account)
+    field = "number" if wish.number else "number_range"
+    if wish.number_range:
+        _check_range(ngnpro, account, wish.number_range, field)
+    number = wish.number or (_next_of(ngnpro, wish.number_range) if wish.number_range else None)
+    stored = _add(ngnpro, replace(account, rpid=number.number) if number and wish.caller_id else account)
     done: list[AccountExtra] = []
-    for step in _extras_of(ngnpro, stored, replace(wish, number=number)):
+    for step in _extras_of(ngnpro, writes, stored, replace(wish, number=number), field):
         try:
-            with writes.change(None, step.record):
-                step.add()
+            with _announced(writes, None, step.record) as write:
+                result = step.add()
+                if write is not None:
+                    write.stored = result
         except errors.NgnproError as problem:
             unsure = isinstance(problem, errors.Outage) and not problem.nothing_changed
             left = done if unsure else _take_back(writes, done)
@@ -112,6 +127,11 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: WantedE
             raise _as_of(step, problem) from None
         done.append(step)
     return AddedAccount(stored, tuple(step.what for step in done))
+
+
+def _announced(writes: Writes, before: State | None, after: State | None) -> AbstractContextManager[Write | None]:
+    """Announce the change of an extra, unless it has no record because it announces its own changes."""
+    return nullcontext() if before is after is None else writes.change(before, after)
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
@@ -139,13 +159,14 @@ def _take_back(writes: Writes, done: list[AccountExtra]) -> list[AccountExtra]:
     left = list(done)
     while left:
         try:
-            with writes.change(left[-1].record, None):
+            with _announced(writes, left[-1].record, None):
                 left[-1].remove()
         except errors.Missing:
             pass
         except errors.NgnproError:
             break
-        writes.mark_taken_back(left.pop().record)
+        if (record := left.pop().record) is not None:
+            writes.mark_taken_back(record)
     return left
 
 
@@ -160,14 +181,31 @@ def _forget(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> bool:
     return True
 
 
-def _extras_of(ngnpro: Ngnpro, account: SipAccount, wish: WantedExtras) -> Iterator[AccountExtra]:
-    """Yield the extras of an account, in the order in which they are added."""
-    if wish.mailbox:
-        yield _mailbox(ngnpro, account)
+def _extras_of(
+    ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: WantedExtras, field: str
+) -> Iterator[AccountExtra]:
+    """Yield the extras of an account, in the order in which they are added; ``field`` is that of the number."""
+    if wish.pin:
+        yield from _mailbox(ngnpro, writes, account, wish.pin)
     for alias in wish.aliases:
         yield _alias(ngnpro, account, alias)
     if wish.number:
-        yield _number(ngnpro, account, wish.number, "number_range" if wish.number_range else "number")
+        yield _number(ngnpro, account, wish.number, field)
+
+
+def _check_range(ngnpro: Ngnpro, account: SipAccount, number_range: EnumRange, field: str) -> None:
+    """Raise ``Refusal`` if a range belongs to a customer who has to do with neither the account nor its domain."""
+    domain = ngnpro.sip.find_domain(account.id.domain)
+    if domain is None or belongs_to(
+        number_range, owner=account.owner, customer=domain.customer, reseller=domain.reseller
+    ):
+        return
+    foreign = errors.Refusal(0, "The range belongs to another customer.", field)
+    foreign.add_note(
+        _("The numbers that begin with +%(prefix)s belong to another customer than the domain %(domain)s.")
+        % {"prefix": number_range.id.prefix, "domain": account.id.domain}
+    )
+    raise foreign
 
 
 def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
@@ -189,16 +227,28 @@ def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
     return EnumId(number=free, tld=number_range.id.tld)
 
 
-def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> AccountExtra:
+def _mailbox(ngnpro: Ngnpro, writes: Writes, account: SipAccount, pin: str) -> Iterator[AccountExtra]:
+    """Yield the mailbox, and then the diversions to it in the usual cases (contract: Call handling)."""
     name = f"{account.first_name} {account.last_name}".strip()
-    record = VoicemailAccount(sip_id=account.id, name=name, email=account.email)
-    calls = ngnpro.voicemail
-    return AccountExtra(
-        _("Mailbox"),
+    record = VoicemailAccount(sip_id=account.id, name=name, email=account.email, password=pin)
+    stored = [record]
+
+    def add() -> VoicemailAccount:
+        stored[0] = ngnpro.voicemail.add_account(record)
+        return stored[0]
+
+    def announce(part: str, before: State, after: State) -> AbstractContextManager[Write]:
+        return writes.change(before, after, about=("account", str(account.id)), part=part)
+
+    yield AccountExtra(
+        _("Mailbox"), "mailbox", record, add=add, remove=lambda: ngnpro.voicemail.delete_account(account.id)
+    )
+    yield AccountExtra(
+        _("Forwarding to the mailbox"),
         "mailbox",
-        record,
-        add=lambda: calls.add_account(record),
-        remove=lambda: calls.delete_account(account.id),
+        None,
+        add=lambda: send_calls_to(ngnpro, writes, announce, stored[0], USUAL),
+        remove=lambda: send_no_calls_to(ngnpro, writes, announce, stored[0]),
     )
 
 

@@ -52,6 +52,7 @@ from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
 MOST_RANGES = Range(0, 100)
+ONCE = {"password": "password", "pin": "PIN"}  # what the page after adding shows once, by its name in the template
 
 
 class AccountList(ListView[SipAccount]):
@@ -169,12 +170,16 @@ class AccountAdd(AddView[SipAccount]):
         hold_secret(self.request, _("Password"), self.password)
         if self.form.cleaned_data["naming"] == NEXT:
             record = self.form.with_web_password(with_next_number(self.ngnpro, record))
-        self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
+        self.wish = self.form.wish()
+        hold_secret(self.request, _("PIN"), self.wish.pin)
+        self.added = add_whole(self.ngnpro, self.request.writes, record, self.wish)
         return self.added.account
 
     def done(self, record: SipAccount) -> HttpResponse:
         address = str(record.id)
         keep_secret_once(self.request, f"password of {address}", self.password)
+        if self.added.has_mailbox:
+            keep_secret_once(self.request, f"PIN of {address}", self.wish.pin)
         letters.offer_letter(self.request, address, self.password)
         if self.form.cleaned_data["send_information"] and record.email:
             send_information(self.request, record, self.password)
@@ -219,12 +224,12 @@ def ways_to_add(address: str) -> list[Way]:
 
 
 class AccountAdded(AccountMixin, DetailView[SipAccount]):
-    """The page after adding an account, which shows the SIP password once."""
+    """The page after adding an account, which shows the SIP password and the PIN of the mailbox once."""
 
     template_name = "accounts/added.html"
 
     def more(self, record: SipAccount) -> dict[str, Any]:
-        return {"password": take_secret(self.request, f"password of {record.id}")}
+        return {name: take_secret(self.request, f"{what} of {record.id}") for name, what in ONCE.items()}
 
 
 class AccountEdit(AccountMixin, EditView[SipAccount]):

@@ -36,26 +36,38 @@ def add_mailbox(
     with writes.change(None, mailbox) as write:
         write.stored = stored = ngnpro.voicemail.add_account(mailbox)
     try:
-        account = _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
-        wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, stored.mailbox)) if take else {}
-        _divert(ngnpro, announce, mailbox.sip_id, lambda _stored: wanted)
+        send_calls_to(ngnpro, writes, announce, stored, take)
     except errors.NgnproError as error:
         words = {"why": explain_error(error).what}
         return stored, _("The mailbox was added, but calls do not go to it yet: %(why)s") % words
     return stored, ""
 
 
+def send_calls_to(
+    ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount, take: Sequence[str]
+) -> None:
+    """Add the account of a stored mailbox to the group ``voicemail``, and divert these cases to the mailbox."""
+    account = _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
+    wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, mailbox.mailbox)) if take else {}
+    _divert(ngnpro, announce, mailbox.sip_id, lambda _stored: wanted)
+
+
 def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount) -> str:
     """Delete a mailbox and the remaining diversions to it; return a message if only the second step failed."""
     ngnpro.voicemail.delete_account(mailbox.sip_id)
     try:
-        _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
-        number, domain = mailbox.mailbox, mailbox.sip_id.domain
-        _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(mailbox_cases(stored, number, domain)))
+        send_no_calls_to(ngnpro, writes, announce, mailbox)
     except errors.NgnproError as error:
         words = {"why": explain_error(error).what}
         return _("The mailbox was deleted, but calls may still be forwarded to it: %(why)s") % words
     return ""
+
+
+def send_no_calls_to(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount) -> None:
+    """Remove the account of a mailbox from the group ``voicemail``, and end all diversions to the mailbox."""
+    _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
+    number, domain = mailbox.mailbox, mailbox.sip_id.domain
+    _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(mailbox_cases(stored, number, domain)))
 
 
 @retried_on_conflict

@@ -56,6 +56,8 @@ class CustomerEditForm(CustomerForm):
             del self.fields["reseller" if record.is_reseller else "reseller_active"]
         for name in ("timezone", "language", "country", "state"):
             offer_stored(self.fields[name], self.initial.get(name))
+        if record is not None:
+            self.accept_stored()
 
     def restrict(self, viewer: Viewer) -> None:
         """Disable the fields that the viewer may not change; a reseller cannot change whose rights they use."""
@@ -69,13 +71,6 @@ class CustomerEditForm(CustomerForm):
         if self.record is not None and wanted == self.record.id:
             raise forms.ValidationError(_("A customer does not become a reseller this way: add a reseller."))
         return wanted
-
-    def _post_clean(self) -> None:
-        """Ignore errors of unchanged fields, since other clients may have stored values that this form would refuse."""
-        super()._post_clean()
-        for name in [name for name in self.errors if name in self.fields and name not in self.changed_data]:
-            del self.errors[name]
-            self.cleaned_data[name] = self.initial.get(name)
 
     def record_values(self) -> dict[str, Any]:
         values = super().record_values()

@@ -167,6 +167,16 @@ REMEMBERED = _("Remembered by CDRTool")
 _REMEMBERED_NAME = re.compile(r"_last_|^enum_generator_")
 KNOWN = {known.name: known for group in GROUPS for known in group.properties}
 PERSONAL = frozenset({"support_order", "yubikey"})
+# Properties that neither the portal nor the NGNPro server that comes with it reads: they are shown where they are
+# stored, because CDRTool may still be in use, and not offered elsewhere.
+OF_CDRTOOL = frozenset(
+    {
+        *("cdrtool_address", "records_per_page", "yubikey", "msrp_relay", "payment_processor_class", "auth_token"),
+        *("digest_settings_page", "push_notifications_server", "push_notifications_server_private"),
+        *("FUNC_access_number", "FNOL_access_number", "FNOA_access_number", "FBUS_access_number"),
+        *("change_privacy_access_number", "check_privacy_access_number", "reject_anonymous_access_number"),
+    }
+)
 SECRET_WORDS = ("password", "secret", "token")
 
 _LEVELS = {Role.CUSTOMER: "customer", Role.RESELLER: "reseller", Role.OPERATOR: "admin"}
@@ -210,12 +220,13 @@ def group_properties(
 ) -> Iterator[tuple[Text, list[ShownProperty]]]:
     """Yield the properties by group: those that are stored, and with ``offered`` also those that could be.
 
-    Thresholds of alarms are offered only if the server ``watches`` calls.
+    Thresholds of alarms are offered only if the server ``watches`` calls, and ``OF_CDRTOOL`` never.
     """
     names = {entry.name for entry in stored}
     for group in GROUPS:
         is_offered = offered and (watches or group is not ALARMS)
-        if present := [entry for entry in group.properties if is_offered or entry.name in names]:
+        offer = {entry.name for entry in group.properties if is_offered} - OF_CDRTOOL
+        if present := [entry for entry in group.properties if entry.name in offer | names]:
             yield group.title, present
     unknown = [meaning_of(entry) for entry in stored if entry.name not in KNOWN]
     for title, is_remembered in ((OTHERS, False), (REMEMBERED, True)):

@@ -107,19 +107,19 @@ def _set_caller_id(ngnpro: Ngnpro, writes: Writes, address: SipId, number: str, 
         write.stored = ngnpro.sip.update_account(after)
 
 
-def offered_numbers(ngnpro: Ngnpro) -> list[tuple[EnumRange, tuple[str, ...]]]:
-    """Return free numbers by range; an empty list if NGNPro does not list its ranges."""
-    found = fetch_or_unknown(lambda: free_numbers(ngnpro))
+def offered_numbers(ngnpro: Ngnpro, account: SipAccount | None) -> list[tuple[EnumRange, tuple[str, ...]]]:
+    """Return free numbers by range, for an account those it may have; an empty list if NGNPro lists no ranges."""
+    found = fetch_or_unknown(lambda: free_numbers(ngnpro, account))
     return [] if isinstance(found, Unknown) else found
 
 
-def lacks_caller_id(ngnpro: Ngnpro, target: str) -> bool:
-    """Return whether a target is an account without a caller-ID: one call."""
+def account_at_target(ngnpro: Ngnpro, target: str) -> SipAccount | None:
+    """Return the account that a target names: at most one call; ``None`` if there is none, or it is unknown."""
     address = parse_address(target)
     if address is None:
-        return False
+        return None
     found = fetch_or_unknown(lambda: or_none(lambda: ngnpro.sip.get_account(address)))
-    return isinstance(found, SipAccount) and not found.rpid
+    return found if isinstance(found, SipAccount) else None
 
 
 @dataclass(frozen=True, slots=True)

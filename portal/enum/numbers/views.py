@@ -25,9 +25,9 @@ from .naptr import dns_domain, mark_differences, naptr_records, query_dns
 from .room import NUMBERS
 from .services import (
     PickerReturn,
+    account_at_target,
     account_of_number,
     find_accounts,
-    lacks_caller_id,
     offered_numbers,
     show_as_caller_id,
 )
@@ -106,8 +106,10 @@ class NumberAdd(NumberWrite, AddView[EnumNumber]):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         target = request.GET.get("target", "")
-        form = self.first_form(caller_id=bool(target) and lacks_caller_id(self.ngnpro, target))
-        return self.show(form=form, offers=offered_numbers(self.ngnpro), target=target)
+        account = account_at_target(self.ngnpro, target) if target else None
+        known = {"caller_id": not account.rpid, "owner": account.owner or None} if account else {}
+        form = self.first_form(**known)
+        return self.show(form=form, offers=offered_numbers(self.ngnpro, account), target=target)
 
     def initial(self) -> dict[str, Any]:
         target = self.request.GET.get("target", "")

@@ -15,7 +15,7 @@ from ngnpro_server.store.balances import insert_cards
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import balance_history
 from portal.accounts.calls.choices import REACH
-from portal.ngnpro.records import SipId
+from portal.ngnpro.records import CustomerProperty, SipId
 from portal.people.operators.models import Operator
 from tests.support.journal import changes, everything, latest
 from tests.support.page_cases import OpeningCases
@@ -61,6 +61,31 @@ def add(browser: Client, value: str, page: Page | None = None, **more: str) -> P
     """Open the form, unless ``page`` is an open one, and submit it."""
     data = (page or Page(browser.get(f"{URL}add/"))).form_data()
     return Page(browser.post(f"{URL}add/", {**data, "value": value, **more}, follow=True))
+
+
+def test_the_currency_of_the_reseller_is_beside_the_amounts_and_read_once(browser: Client, platform: Platform) -> None:
+    reseller = platform.add_customer("North")
+    platform.ngnpro.customers.set_properties(reseller.id, [CustomerProperty(name="currency", value=" CHF ")])
+    platform.add_domain(customer=reseller.id, reseller=reseller.id)
+    platform.add_account(ADA, prepaid=True)
+    assert "0.00 CHF" in Page(browser.get(f"/accounts/{ADA}/")).text
+    platform.refuse("getProperties")
+    pay(platform, 20)
+    assert "20.00 CHF" in Page(browser.get(URL)).text
+    platform.ngnpro.sip.update_account(dataclasses.replace(platform.account(), prepaid=False, quota=30))
+    text = Page(browser.get(f"/accounts/{ADA}/")).text
+    assert "30 CHF" in text
+    assert "used this month: 0.00 CHF" in text
+    assert "0.00 CHF" in Page(browser.get(f"/accounts/{ADA}/calls/")).text
+
+
+def test_amounts_are_in_the_platforms_currency_if_none_is_known(browser: Client, platform: Platform) -> None:
+    reseller = platform.add_customer("North")
+    platform.add_domain(customer=reseller.id, reseller=reseller.id)
+    platform.add_account(ADA, prepaid=True)
+    pay(platform, 20)
+    platform.refuse("getProperties")
+    assert "in the platform's currency" in Page(browser.get(URL)).text
 
 
 def test_balance_and_history_with_what_was_left(browser: Client, ada: Platform) -> None:

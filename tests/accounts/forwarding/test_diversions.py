@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -308,7 +309,10 @@ def test_without_a_mobile_number_one_click_says_what_is_missing(browser: Client,
 
 def test_a_telephone_system_has_no_forwarding_page_and_no_tab(browser: Client, platform: Platform) -> None:
     platform.ngnpro.sip.add_to_group(ADA, "trunking")
-    assert browser.get(PAGE).status_code == 404
+    page = Page(browser.get(PAGE))
+    assert page.response.status_code == 200
+    assert "A telephone system does this itself" in page.text
+    assert not page.root.xpath("//main//form[@method='post' and not(contains(@action, 'block'))]")
     assert browser.post(ALL).status_code == 404
     tabs = Page(browser.get("/accounts/ada@example.com/")).root.xpath("//ul[contains(@class, 'nav-tabs')]//a/@href")
     assert tabs
@@ -385,3 +389,29 @@ def test_after_an_outage_of_the_second_call_the_page_says_what_is_stored(browser
 def test_targets_that_ngnpro_returns_are_escaped(browser: Client, platform: Platform) -> None:
     divert(platform, fbus="sip:x&y'z@example.com")
     assert "x&y'z@" not in browser.get(PAGE).content.decode()
+
+
+def test_numbers_that_are_not_listed_are_counted(browser: Client, platform: Platform) -> None:
+    owner = platform.add_customer()
+    platform.add_domain("other.example", customer=owner.id)
+    platform.add_account("bob@other.example", owner=owner.id)
+    target = {"username": "bob", "domain": "other.example"}
+    platform.add_many(
+        "Sip",
+        "addAlias",
+        (
+            {
+                "alias": {
+                    "id": {"username": f"a{number:03}", "domain": "other.example"},
+                    "target": target,
+                    "owner": owner.id,
+                }
+            }
+            for number in range(53)
+        ),
+    )
+    platform.ngnpro.sip.update_account(replace(platform.account(), owner=owner.id))
+    page = Page(browser.get(PAGE))
+    offered = [value for value in page.root.xpath("//select[@name='func']//option/@value") if "other.example" in value]
+    assert offered == [f"sip:a{number:03}@other.example" for number in range(50)]
+    assert "The same owner has 3 more numbers and aliases, which are not listed." in page.text

@@ -213,6 +213,13 @@ def test_a_telephone_system_has_no_forwarding_or_do_not_disturb(ada: Client, wor
     assert "Forward" not in text
 
 
+def test_every_line_of_the_menu_of_a_telephone_system_leads_to_a_page(ada: Client, world: Platform) -> None:
+    world.ngnpro.sip.add_to_group(SipId.parse(ADDRESS), "trunking")
+    links = {link for link in Page(ada.get(HOME)).root.xpath("//nav//a/@href") if link.startswith("/")}
+    assert f"/accounts/{ADDRESS}/diversions/" in links
+    assert {ada.get(link, follow=True).status_code for link in links} == {200}
+
+
 class TestPage(OpeningCases):
     url = HOME
     calls = (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from ngnpro_wire.facts.customer_properties import KNOWN_PROPERTIES, PropertyType
-from portal.customers.properties.choices import KNOWN
+from portal.customers.properties.choices import KNOWN, OF_CDRTOOL
 from portal.customers.properties.forms import PropertiesForm, make_field
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
@@ -45,6 +47,29 @@ def test_the_page_says_if_no_property_is_set(browser: Client, platform: Platform
     assert page.links()["Set rights and limits"] == f"/customers/{customer.id}/properties/edit/"
 
 
+def test_properties_that_nothing_uses_are_offered_only_where_they_are_stored(
+    browser: Client, platform: Platform, customer: CustomerAccount
+) -> None:
+    page = Page(browser.get(f"/customers/{customer.id}/properties/edit/"))
+    offered = {name.removeprefix("property-") for name in page.root.xpath("//form//@name")}
+    assert {"currency", "sip_proxy", "xcap_root", "support_web"} <= offered
+    assert not offered & OF_CDRTOOL
+    put(platform, customer, cdrtool_address="https://cdr.example/")
+    assert form_of(browser, customer)["property-cdrtool_address"] == ["https://cdr.example/"]
+
+
+def test_every_property_that_is_offered_is_read_by_the_portal_or_the_server() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for top in ("portal", "ngnpro_server", "templates")
+        for path in Path(top).rglob("*.[ph]*")
+        if path.suffix in (".py", ".html") and path.parts[:3] != ("portal", "customers", "properties")
+    )
+    later = {"dns_zone_credit", "email_credit", "dns_admin_email"}  # limits and defaults of the DNS port
+    unread = {name for name in KNOWN.keys() - OF_CDRTOOL - later if not re.search(rf"\b{name}\b", code)}
+    assert unread == set()
+
+
 def test_properties_are_shown_by_group_with_who_may_change_them(
     browser: Client, platform: Platform, customer: CustomerAccount
 ) -> None:
@@ -70,6 +95,7 @@ def test_properties_are_shown_by_group_with_who_may_change_them(
 def test_each_kind_of_property_has_a_field_of_its_kind(
     browser: Client, platform: Platform, customer: CustomerAccount
 ) -> None:
+    put(platform, customer, CustomerProperty(name="auth_token", value="t0ken-of-dns", permission="customer"))
     page = Page(browser.get(f"/customers/{customer.id}/properties/edit/"))
     kinds = {
         "sip_credit": "number",
@@ -263,8 +289,8 @@ class TestLevels:
     ) -> None:
         assert self.closed(people["reseller"], harbour.id) == {"payment_processor_class", "support_order"}
         own = self.closed(people["reseller"], harbour.reseller)
-        assert {"sip_credit", "pstn_changes", "sms_access", "payment_processor_class"} <= own
-        assert not {"sip_proxy", "digest_settings_page"} & own
+        assert {"sip_credit", "pstn_changes", "sms_access"} <= own
+        assert "sip_proxy" not in own
 
     def test_a_customer_sees_their_limits_and_changes_only_their_settings(
         self, people: dict[str, Client], world: Platform, harbour: CustomerAccount

@@ -181,3 +181,19 @@ def test_a_dns_timeout_is_reported_and_the_page_still_opens(
     answer = browser.get(f"{NUMBER}?dns=1")
     assert answer.status_code == 200
     assert "DNS could not be queried" in Page(answer).text
+
+
+def test_an_account_is_offered_only_numbers_that_it_may_have(browser: Client, platform: Platform) -> None:
+    own, other = platform.add_customer("Harbour Clinic"), platform.add_customer("Other Clinic")
+    platform.add_domain("example.com", customer=own.id, reseller=own.reseller)
+    platform.add_account("ada@example.com", owner=own.id)
+    for prefix, customer in (("3130111", own.id), ("3130222", other.id)):
+        platform.ngnpro.enum.add_range(
+            EnumRange(id=EnumRangeId(prefix=prefix), min_digits=11, max_digits=11, customer=customer)
+        )
+    page = Page(browser.get("/enum/numbers/add/?target=sip:ada@example.com"))
+    assert "+31301110000" in page.text
+    assert "+31208000000" in page.text
+    assert "+3130222" not in page.text
+    assert page.value_of("owner").startswith("Harbour Clinic")
+    assert "+31302220000" in Page(browser.get("/enum/numbers/add/")).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.ngnpro.records import SipAccountProperty
+from portal.ngnpro.records import CustomerProperty, SipAccountProperty
 from portal.people.operators.models import Operator
 from portal.people.sessions import session_hash
 from tests.support.pages import Page
-from tests.support.portal import PASSWORD, Platform, signed_in
+from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
 from tests.support.server import make_server
 
 SIGN_IN = "/session/sign-in/"
@@ -217,3 +218,47 @@ def test_signing_in_as_someone_else_leaves_nothing_of_the_first(platform: Platfo
     browser.post(SIGN_IN, {"username": "ines", "password": PASSWORD})
     assert "person" not in browser.session
     assert "Operator" in browser.get("/domains/").content.decode()
+
+
+class TestUsingTheRightsOfAnother:
+    @pytest.fixture
+    def deputy(self, platform: Platform) -> Client:
+        """A customer who uses the rights of their reseller."""
+        rights = tuple(CustomerProperty(name=name, value="1") for name in ("pstn_access", "pstn_changes"))
+        reseller = platform.add_customer("North", reseller_active=True)
+        platform.ngnpro.customers.set_properties(reseller.id, list(rights))
+        platform.add_customer("Deputy", reseller=reseller.id, impersonate=reseller.id)
+        platform.add_domain("example.com", customer=reseller.id, reseller=reseller.id)
+        platform.add_account("ada@example.com")
+        return signed_in("deputy", CUSTOMER["password"])
+
+    def test_a_deputy_of_the_reseller_opens_and_changes_what_the_reseller_may(
+        self, deputy: Client, platform: Platform
+    ) -> None:
+        for page in ("/customers/all/", "/customers/add/", "/lcr/carriers/", "/enum/ranges/add/"):
+            assert deputy.get(page).status_code == 200, page
+        data = Page(deputy.get("/accounts/ada@example.com/edit/")).form_data()
+        assert deputy.post("/accounts/ada@example.com/edit/", data | {"quota": "30"}).status_code == 302
+        assert platform.account().quota == 30
+
+    def test_their_own_password_still_is_theirs(self, deputy: Client, platform: Platform) -> None:
+        own = platform.ngnpro.customers.find_account("deputy")
+        assert own
+        assert "Your current password" in Page(deputy.get(f"/customers/{own.id}/edit/")).text
+
+    def test_a_server_that_leaves_it_to_its_clients_is_called_with_the_other_login(self, platform: Platform) -> None:
+        reseller = platform.add_customer("North", reseller_active=True)
+        deputy = platform.add_customer("Deputy", reseller=reseller.id)
+
+        def say_whose_rights(found: dict[str, Any]) -> dict[str, Any]:
+            for account in found["accounts"]:
+                account["impersonate"] = reseller.id if account["id"] == deputy.id else 0
+            return found
+
+        platform.change_answer("getCustomers", say_whose_rights)
+        browser = signed_in("deputy", CUSTOMER["password"])
+        assert browser.get("/customers/add/").status_code == 200
+        platform.forget_calls()
+        browser.get("/domains/")
+        names = re.findall(rb"<username[^>]*>([^<]*)<", platform.adapter.requests[0].body)
+        assert names[0] == b"north"

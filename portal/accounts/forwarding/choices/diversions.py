@@ -85,13 +85,14 @@ class DiversionOptions:
     """The possible targets for an account's calls, and the addresses that point to the account.
 
     ``mailbox``: the mailbox number, or any other text if a mailbox exists but its number is unknown. ``own``: numbers
-    and aliases to choose from, as pairs of address and label. ``here``: addresses, and numbers as digits, that point to
-    the account itself. ``known``: whether the targets were fetched from NGNPro.
+    and aliases to choose from, as pairs of address and label; ``more``: how many others there are. ``here``: addresses,
+    and numbers as digits, that point to the account itself. ``known``: whether the targets were fetched from NGNPro.
     """
 
     account: SipAccount
     mailbox: str = ""
     own: tuple[tuple[str, str], ...] = ()
+    more: int = 0
     here: frozenset[str] = field(default_factory=frozenset)
     known: bool = True
 

@@ -26,7 +26,7 @@ from portal.accounts.forwarding.choices.diversions import (
 from portal.core.at_once import Together
 from portal.core.record_locks import retried_on_conflict
 from portal.core.writes import Writes
-from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import (
     VOICE_MAILBOX,
@@ -43,7 +43,7 @@ from portal.ngnpro.records import (
 T = TypeVar("T")
 
 SOME = Range(0, 100)
-OFFERED = Range(0, 25)
+OFFERED = Range(0, 50)
 MOST_LOOKS = 12  # the maximum number of accounts to check for a loop: enough for real chains
 
 
@@ -63,36 +63,41 @@ def fetch_forwarding(
     asked_numbers = together.begin(lambda client: _found(lambda: client.enum.get_numbers(numbers)))
     mailbox, diversions = asked_mailbox(), asked_diversions()
     here = {str(one), *(str(alias.id) for alias in asked_aliases()), *(number.id.number for number in asked_numbers())}
+    own, more = _own(ngnpro, account, here) if offer_own and account.owner else ((), 0)
     options = DiversionOptions(
         account,
         mailbox=(mailbox.mailbox or UNNUMBERED) if mailbox else "",
-        own=tuple(_own(ngnpro, account, here)) if offer_own and account.owner else (),
+        own=own,
+        more=more,
         here=frozenset(here),
     )
     return WantedDiversions(diversions=diversions, timeout=account.timeout, mobile=mobile_of(account)), options
 
 
-def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the owner's numbers and aliases that point elsewhere, as pairs of address and label."""
+def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Return the owner's numbers and aliases that point elsewhere, as pairs of address and label, and how many more.
+
+    Both are read in the order of their names, up to the limit of ``OFFERED`` each.
+    """
     owner, domain = account.owner, account.id.domain
-    numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(owner=owner), range=OFFERED)))
-    for number in numbers:
-        if number.id.number not in here:
-            uri = f"sip:+{number.id.number}@{domain}"
-            yield uri, target_in_words(uri, domain)
-    for alias in _found(lambda: ngnpro.sip.get_aliases(Query(filter=AliasFilter(owner=owner), range=OFFERED))):
-        if str(alias.id) not in here:
-            yield f"sip:{alias.id}", str(alias.id)
+    of_numbers = Query(filter=EnumNumberFilter(owner=owner), order_by=OrderBy("number"), range=OFFERED)
+    of_aliases = Query(filter=AliasFilter(owner=owner), order_by=OrderBy("aliasUsername"), range=OFFERED)
+    numbers = _found(lambda: ngnpro.enum.get_numbers(of_numbers))
+    aliases = _found(lambda: ngnpro.sip.get_aliases(of_aliases))
+    uris = [f"sip:+{number.id.number}@{domain}" for number in numbers if number.id.number not in here]
+    found = [(uri, target_in_words(uri, domain)) for uri in uris]
+    found += [(f"sip:{alias.id}", str(alias.id)) for alias in aliases if str(alias.id) not in here]
+    return tuple(found), sum(max(0, page.total - len(page.items)) for page in (numbers, aliases))
 
 
-def _found(fetch: Callable[[], RecordPage[T]]) -> tuple[T, ...]:
-    """Return the records that NGNPro finds; empty if the server refuses or does not support them."""
+def _found(fetch: Callable[[], RecordPage[T]]) -> RecordPage[T]:
+    """Return the records that NGNPro finds; none if the server refuses or does not support them."""
     try:
-        return fetch().items
+        return fetch()
     except (errors.BadLogin, errors.Locked):
         raise
     except errors.Refusal:
-        return ()
+        return RecordPage(0)
 
 
 def save_forwarding(

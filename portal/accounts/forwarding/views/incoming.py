@@ -56,7 +56,7 @@ class IncomingPage(AccountPage):
         return datetime.now(self.zone)
 
     def load(self) -> IncomingSettings:
-        """Fetch what the page shows. Raises ``Http404`` for a telephone system."""
+        """Fetch what the page shows. Raises ``HandledByTrunk`` for a telephone system."""
         self.found = fetch_incoming(self.ngnpro, self.line.id)
         return self.found
 

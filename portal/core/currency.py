@@ -1,0 +1,31 @@
+"""The currency of a reseller's amounts, as it is written behind them (contract: customer_properties, ``currency``)."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+
+from portal.core.servers import engine, service_ngnpro
+from portal.ngnpro import errors
+
+KEEP_SECONDS = 600
+
+
+def currency_of(engine_name: str, reseller: int) -> str:
+    """Return the currency of a reseller, such as ``EUR``; empty if none is set, or if NGNPro does not say.
+
+    One call, cached for ten minutes.
+    """
+    if not reseller:
+        return ""
+    key = f"currency:{engine(engine_name).name}:{reseller}"
+    if (kept := cache.get(key)) is not None:
+        return str(kept)
+    try:
+        properties = service_ngnpro(engine_name).customers.get_properties(reseller)
+    except errors.Outage:
+        return ""
+    except errors.Refusal:
+        properties = ()
+    found = next((entry.value.strip() for entry in properties if entry.name == "currency"), "")[:16]
+    cache.set(key, found, KEEP_SECONDS)
+    return found
