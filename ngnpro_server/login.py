@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, or_, select, upda
 
 from ngnpro_server.faults import Fault
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.passwords import spellings_of_password
 
 from .call import Caller, Clock, Level, Record
 from .config import Config
@@ -53,7 +54,8 @@ def authenticate(connection: Connection, config: Config, auth: Record | None) ->
     row = customers.find_customer_by_username(connection, username.strip().lower())
     # an unknown username takes the same comparison as a known one, and an empty password never matches
     expected = row["password"] if row is not None else ""
-    if not (_same(password, expected) and expected and row is not None):
+    fits = [_same(spelling, expected) for spelling in spellings_of_password(password)]
+    if not (any(fits) and expected and row is not None):
         raise Fault(*_WRONG.args)
     return _customer(connection, row)
 

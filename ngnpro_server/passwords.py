@@ -8,6 +8,7 @@ refused if ``[platform] refuse_weak_passwords`` is on; passwords sent as digests
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from ngnpro_server import access, values
@@ -20,7 +21,9 @@ from ngnpro_wire.facts.passwords import (
     PasswordKind,
     Reason,
     digests_of_password,
+    has_line_signs,
     is_digest_pair,
+    normalize_password,
     why_refused,
 )
 from ngnpro_wire.facts.passwords import keeps_clear_text as is_kept
@@ -30,13 +33,26 @@ _LENGTH = 128
 
 def read_password(call: Call, username: str, domain: Any, password: str) -> dict[str, Any]:
     """Return the columns that store a password, which is given in clear text or as ``ha1:ha1b``."""
-    checked("password", values.text(_LENGTH), password)
+    password = str(checked("password", password_text(_LENGTH), password))
     if is_digest_pair(password):
         ha1, _, ha1b = password.lower().partition(":")
         return {"password": "", "ha1": ha1, "ha1b": ha1b}
     ha1, ha1b = digests_of_password(username, domain["domain"], password)
     kept = password if keeps_clear_text(call, domain) else ""
     return {"password": kept, "ha1": ha1, "ha1b": ha1b}
+
+
+def password_text(length: int) -> values.TextCheck:
+    """Allow a password of one line; it is only brought into its normal form, never trimmed."""
+    return partial(_password_text, length)
+
+
+def _password_text(length: int, value: str) -> str:
+    if len(value) > length:
+        raise ValueError(f"at most {length} characters are allowed")
+    if has_line_signs(value):
+        raise ValueError("line breaks and control characters are not allowed")
+    return normalize_password(value)
 
 
 def read_new_password(call: Call, username: str, domain: Any, password: str, *, numbered: bool) -> dict[str, Any]:

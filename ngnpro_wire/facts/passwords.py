@@ -82,6 +82,8 @@ SHORTEST_PART = 3
 MOST_ADDED = 5
 # The customer property that overrides the platform's setting (contract: properties), which has the same name.
 STORE_CLEAR_TEXT = "store_clear_text_passwords"
+# Unicode categories: control characters, line and paragraph separators, surrogates.
+_NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _DIGEST_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 AROUND_A_WORD = string.digits + string.punctuation + " "
@@ -90,6 +92,11 @@ AROUND_A_WORD = string.digits + string.punctuation + " "
 def normalize_password(password: str) -> str:
     """Return a password in Unicode normalization form C, otherwise unchanged."""
     return unicodedata.normalize("NFC", password)
+
+
+def has_line_signs(password: str) -> bool:
+    """Return whether a password has line breaks, control characters or half characters: no input field sends those."""
+    return any(unicodedata.category(character) in _NOT_IN_A_LINE for character in password)
 
 
 def spellings_of_password(password: str) -> tuple[str, ...]:

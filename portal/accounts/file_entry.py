@@ -25,7 +25,7 @@ def new_account(entry: Entry) -> dict[str, Any]:
 def password_of(entry: Entry) -> str:
     """Return a new account's password: in clear text, or as ``ha1:ha1b`` (contract: Passwords), else a random one."""
     if entry.get("password"):
-        return str(entry["password"])
+        return normalize_password(entry["password"])
     if entry.get("ha1") and entry.get("ha1b"):
         return f"{entry['ha1']}:{entry['ha1b']}"
     return secrets.token_urlsafe(24)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 import zoneinfo
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.domain_names import MOST_CHARACTERS
-from ngnpro_wire.facts.passwords import normalize_password
+from ngnpro_wire.facts.passwords import has_line_signs, normalize_password
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.drawing import draw_long_menu
 from portal.core.normal_forms import domain_name, require_number
@@ -44,8 +43,6 @@ REGIONS = frozenset(
 # Without 0 O 1 l I: people read passwords aloud and copy them from paper.
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
 PASSWORD_LENGTH = 16
-# Unicode categories: control characters, line and paragraph separators, surrogates.
-NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
 class DomainNameField(forms.CharField):
@@ -144,7 +141,7 @@ class PasswordField(SecretField):
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
-        if any(unicodedata.category(character) in NOT_IN_A_LINE for character in text):
+        if has_line_signs(text):
             raise ValidationError(_("A password cannot contain line breaks or control characters."))
         return text
 

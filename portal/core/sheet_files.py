@@ -36,7 +36,8 @@ class UnreadableFile(Exception):
 class Sheet:
     """A spreadsheet: how it was read, and its rows with their line numbers, without blank rows.
 
-    ``encoding`` and ``separator`` are empty for XLSX.
+    Cells are as in the file; ``typed_text`` returns what was typed into one. ``encoding`` and ``separator`` are empty
+    for XLSX.
     """
 
     rows: Iterator[tuple[int, list[str]]]
@@ -99,7 +100,7 @@ def _csv_rows(text: io.TextIOWrapper, separator: str, first: int) -> Iterator[tu
     line = first
     try:
         for row in reader:
-            yield line, [typed_text(cell[:LARGEST_CELL]) for cell in row]
+            yield line, [cell[:LARGEST_CELL] for cell in row]
             line = reader.line_num + first
     except csv.Error as error:
         if "end of data" in str(error):
@@ -137,7 +138,7 @@ def cell_text(value: Any) -> str:
         return str(int(value)) if is_exact else f"{value:.2E}" if abs(value) >= EXACT else repr(value)
     if isinstance(value, datetime | date):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
-    return typed_text(str(value)[:LARGEST_CELL])
+    return str(value)[:LARGEST_CELL]
 
 
 def typed_text(cell: str) -> str:

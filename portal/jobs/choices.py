@@ -51,6 +51,8 @@ UNFINISHED = (RowState.NEW, RowState.READY, RowState.WAITING, RowState.BEGUN)
 TO_WRITE = (RowState.READY, RowState.WAITING)
 # Rows that a person has to look at, and can have tried again.
 TROUBLED = (RowState.FAILED, RowState.CONFLICT)
+# Columns that the portal adds to a downloaded file of rows; they are not read.
+REPORT = ("State", "Reason")
 UNDO, IMPORT, GENERATE, DOMAIN_FILE = "undo", "import", "generate", "domain-file"
 # What is not a bulk action of a room.
 OWN_ACTIONS = (UNDO, IMPORT, GENERATE, DOMAIN_FILE)

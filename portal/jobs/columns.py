@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from ngnpro_wire.facts.truth import is_true
 from portal.core.bulk import ConflictRow
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
-from portal.core.fields import CustomerField
+from portal.core.fields import CustomerField, PasswordField
 from portal.core.file_entries import types_of
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.journal.labels import label_of
@@ -67,6 +67,7 @@ class RowReader:
     def __init__(self, resource: Resource, names: CustomerNames) -> None:
         self._resource = resource
         self._customers = CustomerField()
+        self._passwords = PasswordField()
         self._names = names
         self._is_offered = False
 
@@ -120,6 +121,8 @@ class RowReader:
     def _parsed(self, wire: str, kind: Any, text: str, before: Any) -> Any:
         if wire in CUSTOMER_MEMBERS:
             return self._customer(text)
+        if wire == "password" and self._resource.password_kind is not None:
+            return self._passwords.clean(text)
         if kind is bool:
             if text.casefold() not in TRUTHS:
                 raise ValueError(text)

@@ -18,15 +18,16 @@ from portal.core.customer_names import CustomerNames
 from portal.core.resources import Reference, Resource, require_declared
 from portal.core.rooms import resource_of
 from portal.core.sealing import seal
-from portal.core.sheet_files import Sheet, UnreadableFile
+from portal.core.sheet_files import Sheet, UnreadableFile, typed_text
 from portal.ngnpro import Ngnpro
 
-from .choices import TROUBLED, UNFINISHED, RowState
+from .choices import REPORT, TROUBLED, UNFINISHED, RowState
 from .columns import RowReader, columns_of, guess_column
 from .images import image_of
 from .models import ColumnChoice, Job, JobRow
 
 ROWS_ABOVE = 10
+PASSWORD = "password"  # noqa: S105 - the name of a column
 IGNORED = ""
 ADD, UPDATE, CHANGE = "add", "update", "change"
 # The cells of a row: those of a file in order, or by column, or those of a linked record (``linked_rows``).
@@ -63,11 +64,9 @@ def headings_of(resource: Resource, sheet: Sheet) -> tuple[Headings, Iterator[tu
     first = list(islice(rows, ROWS_ABOVE))
     if not first:
         raise UnreadableFile(_("The file has no rows."))
-    at = max(range(len(first)), key=lambda index: (sum(map(bool, _guesses(resource, first[index][1]))), -index))
-    line, texts = first[at]
-    return Headings(line, [text.strip() for text in texts], sheet.encoding, sheet.separator), chain(
-        first[at + 1 :], rows
-    )
+    named = [[typed_text(text).strip() for text in texts] for _line, texts in first]
+    at = max(range(len(first)), key=lambda index: (sum(map(bool, _guesses(resource, named[index]))), -index))
+    return Headings(first[at][0], named[at], sheet.encoding, sheet.separator), chain(first[at + 1 :], rows)
 
 
 def _guesses(resource: Resource, texts: list[str]) -> list[str]:
@@ -99,6 +98,17 @@ def file_rows(job: Job, rows: Iterable[tuple[int, list[str]]], width: int) -> It
         yield JobRow(job=job, position=position, line=line, kind=job.kind, sealed=sealed)
 
 
+def typed_cells(sheet: Mapping[str, Any], cells: list[str]) -> list[str]:
+    """Return the cells of a row as they were typed.
+
+    Passwords are exactly what the file contains, since a formula and an apostrophe before one may belong to them. Only
+    in a file of the portal, which has the columns ``REPORT``, is the apostrophe the portal's own.
+    """
+    is_ours = set(REPORT) <= set(sheet["headings"])
+    exact = {place for place, name in enumerate(sheet["mapping"]) if name == PASSWORD and not is_ours}
+    return [text if place in exact else typed_text(text) for place, text in enumerate(cells)]
+
+
 def linked_rows(job: Job, resource: Resource, mapping: list[str]) -> Iterator[JobRow]:
     """Iterate over the rows for the records that other columns of a file ask for, such as the aliases of accounts.
 
@@ -108,7 +118,8 @@ def linked_rows(job: Job, resource: Resource, mapping: list[str]) -> Iterator[Jo
     position = job.rows.count() if columns else 0
     for row in job.rows.order_by("position").iterator() if columns else ():
         item = image_of(row.kind, row.sealed).item
-        texts = {name: text.strip() for name, text in zip(mapping, item, strict=False) if name != IGNORED}
+        typed = typed_cells(job.sheet or {}, item)
+        texts = {name: text.strip() for name, text in zip(mapping, typed, strict=False) if name != IGNORED}
         key = texts.get(mapping_key(resource), "").lower()
         for column in columns:
             for cells in column.cells(key, texts.get(column.name, ""), texts):
@@ -129,10 +140,11 @@ def mapping_key(resource: Resource) -> str:
     return next(iter(columns_of(resource)))
 
 
-def cells_in_order(item: Item, mapping: list[str], resource: Resource) -> list[str]:
+def cells_in_order(item: Item, sheet: Mapping[str, Any], resource: Resource) -> list[str]:
     """Return the cells of a row as in its file; a linked record has its key and its own column."""
     if not isinstance(item, dict):
-        return item
+        return typed_cells(sheet, item)
+    mapping = sheet["mapping"]
     texts = {mapping_key(resource): item.get("key", ""), item.get("column", ""): item.get("text", "")}
     return [texts.get(name, "") if name != IGNORED else "" for name in mapping]
 
@@ -158,8 +170,8 @@ class FilePlanner:
         self._numbers: dict[tuple[str, str], int] = {}
         self._reader = RowReader(resource, names)
         self._first: dict[str, int] = {}
-        sheet: Mapping[str, Any] = job.sheet or {"mapping": (), "mode": ADD}
-        self._mapping, self._mode = sheet["mapping"], sheet["mode"]
+        self._sheet: Mapping[str, Any] = job.sheet or {"headings": (), "mapping": (), "mode": ADD}
+        self._mapping, self._mode = self._sheet["mapping"], self._sheet["mode"]
 
     def cells(self, item: Item) -> dict[str, str]:
         """Map the columns of a row to its cells."""
@@ -167,7 +179,8 @@ class FilePlanner:
             return dict(item.get("cells", item))
         if len(item) > len(self._mapping):
             raise ConflictRow(_("The row has more cells than the headings. Quote texts that contain the separator."))
-        return {name: text for name, text in zip(self._mapping, item, strict=False) if name != IGNORED}
+        typed = typed_cells(self._sheet, item)
+        return {name: text for name, text in zip(self._mapping, typed, strict=False) if name != IGNORED}
 
     def find(self, ngnpro: Ngnpro, row: JobRow, item: Item) -> Any | None:
         """Set the key of a row, and return its record as it is; ``None`` if it does not exist."""
@@ -257,7 +270,7 @@ class FilePlanner:
         record = self._reader.read(cells, now)
         record = record if now is None else self._resource.keep(now, record)
         kind = self._resource.password_kind
-        if kind is not None and cells.get("password"):
+        if kind is not None and cells.get(PASSWORD):
             try:
                 passwords.check_password(kind, record.password, passwords.known_of(record))
             except ValidationError as error:

@@ -28,6 +28,7 @@ from .choices import (
     GENERATE,
     IMPORT,
     OWN_ACTIONS,
+    REPORT,
     TO_WRITE,
     TROUBLED,
     UNDO,
@@ -47,8 +48,6 @@ from .planning import action_of, kind_of
 from .tasks import wake_worker
 
 BATCH = 500
-# Columns that the portal adds to a downloaded file of rows; they are not read.
-REPORT = ("State", "Reason")
 
 
 def jobs_of(viewer: Viewer) -> QuerySet[Job]:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from ngnpro_wire.facts.passwords import digests_of_password, is_digest_pair
+from ngnpro_wire.facts.passwords import digests_of_password, is_digest_pair, normalize_password
 
 from .records.accounts import SipAccount, SipId
 
@@ -25,7 +25,7 @@ def as_sent(account: SipAccount, keeps_clear: Callable[[SipAccount], bool]) -> S
 
     ``keeps_clear`` says whether it is, and is asked only if there is any.
     """
-    password, web_password = account.password, account.get_property(WEB_PASSWORD)
+    password, web_password = map(normalize_password, (account.password, account.get_property(WEB_PASSWORD)))
     clear = [text for text in (password, web_password) if text and not is_digest_pair(text)]
     if not clear or keeps_clear(account):
         return account

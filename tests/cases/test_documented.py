@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ngnpro_server import values
+from ngnpro_server.passwords import password_text
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.normal_forms import domain_name, require_number
@@ -36,6 +37,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "Telephone numbers": number,
     "Domain names": domain_name,
     "SIP usernames": values.username,
+    "Passwords": password_text(128),
     "Targets of ENUM numbers": target,
 }
 

@@ -13,7 +13,7 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from portal.core.rooms import resources
-from portal.core.sheet_files import UnreadableFile, cell_text, read_sheet
+from portal.core.sheet_files import UnreadableFile, cell_text, read_sheet, typed_text
 from portal.jobs.choices import JobState
 from portal.jobs.columns import columns_of
 from portal.jobs.models import Job
@@ -112,7 +112,7 @@ def test_what_is_no_spreadsheet_is_refused(harbour: Platform, browser: Client) -
     ],
 )
 def test_cells_of_xlsx_files_are_read_as_they_were_typed(value: Any, text: str) -> None:
-    assert cell_text(value) == text
+    assert typed_text(cell_text(value)) == text
 
 
 def test_rows_add_and_change_and_say_why_they_cannot(harbour: Platform, browser: Client) -> None:

@@ -13,7 +13,7 @@ from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, filter_of, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.passwords import check_strength
+from ngnpro_server.passwords import check_strength, password_text
 from ngnpro_server.store import customers, holders
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
@@ -135,8 +135,8 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     access.check_administrators_members(call, row, columns)
     if record.get("username") and record["username"].strip().lower() != row["username"]:
         raise invalid("username", "the login name of a customer cannot be changed.")
-    if _read_password(record):
-        columns["password"] = record["password"]
+    if password := _read_password(record):
+        columns["password"] = password
         if columns["password"] != row["password"]:
             _check_password(call, {**row, **columns})
     columns |= _read_reseller(call, record, row)
@@ -188,7 +188,7 @@ def _list(call: Call, query: Record | None, parts: Sequence[Branch]) -> Record:
 
 
 def _read_password(record: Record) -> str:
-    return str(checked("password", values.text(255), record.get("password") or ""))
+    return str(checked("password", password_text(255), record.get("password") or ""))
 
 
 def _check_password(call: Call, columns: Mapping[str, Any]) -> None:

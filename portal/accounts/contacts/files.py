@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.contacts.cards import BEGIN, read_cards
 from portal.accounts.contacts.choices import MOST, ContactCandidate, ContactProblem, ContactsRead, quoted_line
-from portal.core.sheet_files import UnreadableFile, encoding_of, read_sheet
+from portal.core.sheet_files import UnreadableFile, encoding_of, read_sheet, typed_text
 
 # Names of columns in the files of this portal and of common address books, without case, blanks and hyphens: in
 # English, Dutch, German, Spanish and Romanian.
@@ -67,7 +67,8 @@ def decode_file(data: bytes) -> str:
 def read_table(data: bytes) -> ContactsRead:
     """Read a spreadsheet; without a heading the columns are address, name, group."""
     try:
-        rows = [(line, [cell.strip() for cell in cells]) for line, cells in read_sheet(io.BytesIO(data)).rows]
+        sheet = read_sheet(io.BytesIO(data))
+        rows = [(line, [typed_text(cell).strip() for cell in cells]) for line, cells in sheet.rows]
     except UnreadableFile as error:
         raise UnreadableContacts(str(error)) from None
     if not rows:

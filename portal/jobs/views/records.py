@@ -24,7 +24,7 @@ from portal.core.resources import Resource
 from portal.core.rooms import resources
 from portal.core.spreadsheets import csv_response
 from portal.jobs import passwords, services
-from portal.jobs.choices import JobState
+from portal.jobs.choices import REPORT, JobState
 from portal.jobs.columns import columns_of
 from portal.jobs.images import image_of
 from portal.jobs.importing import IGNORED, cells_in_order, is_mapped
@@ -139,16 +139,16 @@ class JobRows(JobPage):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         filename = f"job-{self.job.made:%Y-%m-%d}.csv"
         if self.job.sheet:
-            return csv_response(filename, [*self.job.sheet["headings"], *services.REPORT], self.file_lines())
+            return csv_response(filename, [*self.job.sheet["headings"], *REPORT], self.file_lines())
         header = [_("Line"), _("Record"), _("State"), _("Reason"), _("Field"), _("Before"), _("After")]
         return csv_response(filename, header, self.lines())
 
     def file_lines(self) -> Iterator[list[Any]]:
         """Yield the rows of an imported file with the same columns, and the outcome of each."""
         sheet, resource = self.job.sheet or {}, resources()[self.job.kind, ""]
-        width, mapping = len(sheet["headings"]), sheet["mapping"]
+        width = len(sheet["headings"])
         for row in self.rows().iterator(chunk_size=ROWS):
-            item = cells_in_order(image_of(row.kind, row.sealed).item or [], mapping, resource)
+            item = cells_in_order(image_of(row.kind, row.sealed).item or [], sheet, resource)
             cells = [*item[:width], *[""] * (width - len(item))]
             yield [*cells, show_row(row, self.names).word, row.reason]
 

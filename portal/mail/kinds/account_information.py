@@ -44,6 +44,7 @@ def read_account_information(message: OutboxMessage) -> MailContent:
     values = {
         **about_account(account),
         "password": password,
+        "blank_ends": any(text != text.strip() for text in (password, shown)),
         "encrypted": not password,
         "withheld": withheld and not password,
         "web_password": shown,
@@ -91,6 +92,7 @@ ACCOUNT_INFORMATION = register_mail_kind(
             "username": _("the part before the @"),
             "domain": _("the part after the @"),
             "password": _("the SIP password; empty if it is stored encrypted"),
+            "blank_ends": _("“yes” if a password in this mail begins or ends with a space"),
             "encrypted": _("“yes” if the SIP password is not in this mail because it is stored encrypted"),
             "withheld": _("“yes” if passwords are not in this mail because its sender may not see them"),
             "web_password": _("the web password; empty if there is none, or only a hash of it"),

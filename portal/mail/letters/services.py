@@ -34,7 +34,7 @@ class Letter:
     language: str
     day: str
     subject: str
-    body: list[blocks.TextBlock]
+    body: tuple[blocks.TextBlock, ...]
 
     @property
     def logo(self) -> str:
@@ -83,10 +83,8 @@ def write_letter(account: SipAccount, engine: str, password: str = "", *, with_s
     language = wording.choose_language(content.language, content.brand.language)
     words = wording.word_mail(ACCOUNT_INFORMATION, values_of(content), content.brand, language)
     name = f"{account.first_name} {account.last_name}".strip()
-    body = blocks.parse_blocks(words.text)
-    return Letter(
-        str(account.id), name, content.brand, language, format_day(timezone.localdate(), language), words.subject, body
-    )
+    day = format_day(timezone.localdate(), language)
+    return Letter(str(account.id), name, content.brand, language, day, words.subject, words.body)
 
 
 def format_day(day: date, language: str) -> str:

@@ -6,7 +6,7 @@ Blocks are separated by empty lines. Indented lines are a table, with ``    Labe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 ROW = re.compile(r"(?P<label>[^:]{1,60}):\s+(?P<value>\S.*)")
 URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 INDENT = "    "
+# Stands at both ends of a value whose outer blanks belong to it, such as a password (a noncharacter of Unicode).
+EDGE = "\ufdd0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class TextBlock:
 
     lines: tuple[str, ...] = ()
     rows: tuple[TableRow, ...] = ()
+
+
+def whole_value(value: str) -> str:
+    """Return a value in a form in which ``parse_blocks`` keeps the blanks at its ends."""
+    return f"{EDGE}{value}{EDGE}" if value != value.strip() else value
 
 
 def parse_blocks(text: str) -> list[TextBlock]:
@@ -58,14 +65,17 @@ def _is_row(line: str) -> bool:
 
 def _block(lines: list[str]) -> TextBlock:
     if not _is_row(lines[0]):
-        return TextBlock(lines=tuple(line.strip() for line in lines))
-    found = [(ROW.fullmatch(line.strip()), line.strip()) for line in lines]
-    return TextBlock(
-        rows=tuple(TableRow(match["label"], match["value"]) if match else TableRow("", line) for match, line in found)
-    )
+        return TextBlock(lines=tuple(line.strip().replace(EDGE, "") for line in lines))
+    return TextBlock(rows=tuple(_row(line.strip()) for line in lines))
 
 
-def to_text(blocks: list[TextBlock]) -> str:
+def _row(line: str) -> TableRow:
+    match = ROW.fullmatch(line)
+    label, value = match.groups() if match else ("", line)
+    return TableRow(label, value.replace(EDGE, ""))
+
+
+def to_text(blocks: Iterable[TextBlock]) -> str:
     """Return blocks as plain text, with the values of a table aligned."""
     return "\n\n".join("\n".join(_text_lines(block)) for block in blocks) + "\n"
 
@@ -77,7 +87,7 @@ def _text_lines(block: TextBlock) -> Iterator[str]:
         yield f"{INDENT}{row.label + ':':<{width}} {row.value}" if row.label else f"{INDENT}{row.value}"
 
 
-def to_html(blocks: list[TextBlock], links_to: str = "") -> SafeString:
+def to_html(blocks: Iterable[TextBlock], links_to: str = "") -> SafeString:
     """Return blocks as HTML; web addresses that begin with ``links_to`` become links."""
     return format_html_join("\n", "{}", ((_html(block, links_to),) for block in blocks))
 

@@ -55,7 +55,7 @@ def html_of(words: wording.Wording, brand: Brand, language: str) -> str:
     """Return the HTML: the template's own, or HTML made of the text."""
     if words.html:
         return words.html
-    body = blocks.to_html(blocks.parse_blocks(words.text), words.links_to)
+    body = blocks.to_html(words.body, words.links_to)
     context = {"subject": words.subject, "body": body, "language": language, "brand": brand, "logo": logo_url(brand)}
     with override(language):
         return render_to_string("mail/_frame.html", context)

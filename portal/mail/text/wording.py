@@ -60,15 +60,20 @@ class TemplateSource:
 class Wording:
     """The wording of a mail.
 
-    Empty ``html`` is made of the text; web addresses in it become links if they begin with ``links_to``. ``fault`` is
-    the reason why the portal's own wording was used.
+    Empty ``html`` is made of the blocks of the text; web addresses in it become links if they begin with
+    ``links_to``. ``fault`` is the reason why the portal's own wording was used.
     """
 
     subject: str
-    text: str
+    body: tuple[blocks.TextBlock, ...]
     html: str = ""
     fault: str = ""
     links_to: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the plain text of the mail."""
+        return blocks.to_text(self.body)
 
 
 def choose_language(*wishes: str) -> str:
@@ -99,12 +104,13 @@ def fill_template(kind: MailKind, source: TemplateSource, values: Mapping[str, A
     with translation.override(language):
         known = to_plain(values)
     subject = " ".join(compile_template(kind, source.subject).fill(known, escape=False).split())[:MOST_SUBJECT]
-    written = compile_template(kind, source.text).fill(known, escape=False)
+    exact = known | {name: blocks.whole_value(known[name]) for name in kind.secrets & known.keys()}
+    written = compile_template(kind, source.text).fill(exact, escape=False)
     if kind.holds_link:
-        text = blocks.to_text(blocks.parse_blocks(frame_text(kind, written, known, language)))
-        return Wording(subject or str(kind.label), text, links_to=f"{settings.PORTAL_URL}/")
+        body = blocks.parse_blocks(frame_text(kind, written, exact, language))
+        return Wording(subject or str(kind.label), tuple(body), links_to=f"{settings.PORTAL_URL}/")
     html = compile_template(kind, source.html).fill(known, escape=True) if source.html.strip() else ""
-    return Wording(subject or str(kind.label), blocks.to_text(blocks.parse_blocks(written)), html and clean_html(html))
+    return Wording(subject or str(kind.label), tuple(blocks.parse_blocks(written)), html and clean_html(html))
 
 
 def frame_text(kind: MailKind, written: str, values: Mapping[str, Any], language: str) -> str:

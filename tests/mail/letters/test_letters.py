@@ -46,7 +46,7 @@ def test_the_letter_says_what_the_mail_says(platform: Platform, language: str) -
     account = platform.add_account("ada@example.com", properties=(speaks,))
     mail = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     letter = services.write_letter(account, "")
-    assert letter.body == blocks.parse_blocks(str(mail.body))
+    assert letter.body == tuple(blocks.parse_blocks(str(mail.body)))
     assert letter.subject == mail.subject
     assert paper.to_pdf([letter]).startswith(b"%PDF")
 
