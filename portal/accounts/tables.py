@@ -12,6 +12,7 @@ from portal.accounts.choices import GROUPS, who_blocked
 from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, lamp, muted
+from portal.enum.fields import number_in_groups
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 
@@ -35,9 +36,25 @@ def group_badge(name: str) -> SafeString:
     return markup('<span class="badge {}">{}</span>', f"badge-{state}" if state else "", label)
 
 
+# the state says that an account is blocked or over quota, the balance that it is prepaid
+SHOWN_ELSEWHERE = frozenset({"blocked", "quota", "prepaid"})
+
+
+def group_words(name: str) -> SafeString:
+    """Render a group as words, or as its name on the wire if it is unknown."""
+    return markup("{}", GROUPS[name].label if name in GROUPS else name)
+
+
 def in_a_row(marks: Iterable[str]) -> SafeString:
     """Render badges beside one another."""
     return markup('<span class="badges">{}</span>', joined(marks))
+
+
+def caller_id(rpid: str) -> str | SafeString:
+    """Render a caller-ID as a number that can be dialled."""
+    if not rpid:
+        return muted(_("Not set"))
+    return rpid if rpid.startswith("0") else number_in_groups(rpid.removeprefix("+"))
 
 
 def no_rights() -> SafeString:
@@ -45,10 +62,18 @@ def no_rights() -> SafeString:
     return muted(_("None"))
 
 
+def phone_model(user_agent: str) -> str:
+    """Return a user agent without its versions: ``Yealink SIP-T46U 108.86.0.45`` is ``Yealink SIP-T46U``."""
+    words = user_agent.partition("/")[0].split()
+    while len(words) > 1 and words[-1][0].isdigit():
+        words.pop()
+    return " ".join(words)
+
+
 def phones_in_words(devices: tuple[SipDeviceLocation, ...]) -> str:
-    """Return the user agent of a single phone, or the number of phones; empty without phones."""
+    """Return the model of a single phone, or the number of phones; empty without phones."""
     if len(devices) == 1:
-        return devices[0].user_agent or _("1 phone")
+        return phone_model(devices[0].user_agent) or _("1 phone")
     return _("%(count)s phones") % {"count": len(devices)} if devices else ""
 
 
@@ -70,9 +95,10 @@ class AccountTable(Table[SipAccount]):
     columns = (
         Column("username", gettext_lazy("Account"), sort="username", then=(("domain", gettext_lazy("by domain")),)),
         Column("state", gettext_lazy("State")),
-        Column("rights", gettext_lazy("Rights"), css="opt-md"),
+        Column("rpid", gettext_lazy("Caller-ID"), css="tel opt card-skip"),
+        Column("rights", gettext_lazy("Rights"), css="opt card-skip two"),
         Column("credit", gettext_lazy("Quota or balance"), css="num opt card-skip"),
-        Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
+        Column("owner", gettext_lazy("Owner"), css="opt-md card-skip two"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
 
@@ -93,13 +119,16 @@ class AccountTable(Table[SipAccount]):
             return lamp(state, words, sub=phones_in_words(devices) or offline)
         return lamp("on", online, sub=phones_in_words(devices)) if devices else lamp("", offline)
 
+    def cell_rpid(self, record: SipAccount) -> str | SafeString:
+        return self.once(caller_id, record.rpid)
+
     def cell_credit(self, record: SipAccount) -> str | SafeString:
         balance = self.beside.balances.get(str(record.id)) if record.prepaid else None
         return self.once(credit_cell, bool(record.prepaid), record.quota, balance)
 
     def cell_rights(self, record: SipAccount) -> SafeString:
-        rights = [self.once(group_badge, name) for name in record.groups if name not in ("blocked", "quota")]
-        return in_a_row(rights) if rights else self.once(no_rights)
+        rights = [self.once(group_words, name) for name in record.groups if name not in SHOWN_ELSEWHERE]
+        return joined(rights, ", ") if rights else self.once(no_rights)
 
     def cell_owner(self, record: SipAccount) -> str:
         return self.names.link(record.owner)

@@ -23,10 +23,11 @@ from portal.core.fields import CustomerField
 from portal.core.search_text import MOST_WILDCARDS, pattern_pieces
 from portal.core.tables import Window
 from portal.core.viewer import Viewer
-from portal.ngnpro import errors
+from portal.ngnpro import RecordPage, errors
 
 R = TypeVar("R")
 F = TypeVar("F")
+T = TypeVar("T", bound="RecordPage[Any]")
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -216,9 +217,15 @@ class Chip:
 
 
 class FilterForm(CleanForm, Generic[F]):
-    """The filter row of a list; on a phone only the first field is visible."""
+    """The filters of a list: a search box, which is the first field, and others, which are shown when asked for.
+
+    ``segments`` is the name of a field with a few choices, which are shown as links beside the search box.
+    ``searched`` is the label of what the text of the search box was found in, if that is not the label of its field.
+    """
 
     use_required_attribute = False
+    segments: ClassVar[str] = ""
+    searched: str | Promise = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,6 +234,29 @@ class FilterForm(CleanForm, Generic[F]):
     def to_filter(self) -> F:
         """Return the filter record of the query."""
         raise TypeError(f"{type(self).__name__} has to say what its filter is.")
+
+    def other_filters(self) -> Iterator[tuple[str | Promise, F]]:
+        """Yield further filters for the text of the search box, to be used in this order if nothing is found.
+
+        Each has the label of what it searches. NGNPro combines the conditions of one filter with "and" only.
+        """
+        yield from ()
+
+    def first_that_finds(self, find: Callable[[F], T]) -> T:
+        """Return the page that the filter finds or, if it is empty, that of the first other filter that finds some."""
+        found = find(self.to_filter())
+        if not found.total:
+            for label, conditions in self.other_filters():
+                other = find(conditions)
+                if other.total:
+                    self.searched = label
+                    return other
+        return found
+
+    def label_of(self, name: str) -> str:
+        """Return the label of a filter in use; that of the search box says what its text was found in."""
+        is_search = bool(self.searched) and name == next(iter(self.fields))
+        return str(self.searched if is_search else self.fields[name].label)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -249,8 +279,8 @@ class FilterForm(CleanForm, Generic[F]):
     def chips(self, window: Window) -> list[Chip]:
         return [
             Chip(
-                _("%(field)s: %(value)s") % {"field": self.fields[name].label, "value": self.describe(name, value)},
-                str(self.fields[name].label),
+                _("%(field)s: %(value)s") % {"field": self.label_of(name), "value": self.describe(name, value)},
+                self.label_of(name),
                 window.url_without(name),
             )
             for name, value in self.in_use().items()

@@ -13,37 +13,81 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core.drawing import attributes
+from portal.core.forms import FilterForm
 from portal.core.markup import drawn, joined, markup
 from portal.core.tables import Header, Table, Window
 from portal.core.templatetags.portal import icon
 
 
-def draw_filters(form: forms.BaseForm, window: Window) -> SafeString:
-    """Render the filter row of a list: its fields, the order and size of the list, and its button."""
-    fields = [_draw_filter(field, is_first=not index) for index, field in enumerate(form)]
+def draw_filters(form: FilterForm[Any], window: Window) -> SafeString:
+    """Render the filters of a list: the search box, the links to a few states, and the others behind a button.
+
+    Without JavaScript the button opens them as well: it is the summary of a ``<details>``.
+    """
+    first, *others = [field for field in form if field.name != form.segments]
     kept = [
-        markup('<input type="hidden" name="{}" value="{}">', name, value)
-        for name, value in (("sort", window.sort), ("size", window.size))
+        markup('<input type="hidden" name="{}" value="{}">', name, window.params[name])
+        for name in ("sort", "size", form.segments)
         if window.params.get(name)
     ]
-    button = markup('<button class="btn btn-secondary" type="submit">{}{}</button>', icon("filter"), _("Filter"))
-    more = markup('<a class="btn btn-quiet more" href="#filters">{}</a>', _("More filters")) if len(fields) > 1 else ""
-    row = '<form class="filters" id="filters" method="get" aria-label="{}">{}{}{}</form>'
-    return markup(row, _("Filter"), joined([*fields, *kept]), button, more)
-
-
-def _draw_filter(field: forms.BoundField, *, is_first: bool) -> SafeString:
-    errors: Any = field.errors
-    below = ""
-    if errors:
-        below = markup('<div class="invalid-feedback d-block" id="{}_error">{}</div>', field.auto_id, " ".join(errors))
-    elif field.help_text:
-        below = markup('<div class="form-text" id="{}_helptext">{}</div>', field.auto_id, field.help_text)
-    size, label = (
-        "f-wide" if is_first else "f-fold",
-        markup('<label for="{}">{}</label>', field.id_for_label, field.label),
+    parts = [_draw_search(first), joined(kept), _draw_segments(form, window), _draw_more(others)]
+    return markup(
+        '<form class="toolbar filters" id="filters" method="get" aria-label="{}">{}</form>', _("Filter"), joined(parts)
     )
-    return markup('<div class="f {}">{}{}{}</div>\n', size, label, field.as_widget(), below)
+
+
+def _draw_search(field: forms.BoundField) -> SafeString:
+    box = '<div class="search">{}<label class="visually-hidden" for="{}">{}</label>{}{}</div>'
+    hint = {"placeholder": field.help_text or field.label}
+    return markup(box, icon("search"), field.id_for_label, field.label, field.as_widget(attrs=hint), _below(field))
+
+
+def _draw_segments(form: FilterForm[Any], window: Window) -> SafeString:
+    """Render the choices of the form's field with few of them, as links that keep the other filters."""
+    if not form.segments:
+        return SafeString()
+    field: Any = form.fields[form.segments]
+    current = form.cleaned_data.get(form.segments, "") if form.is_bound and form.is_valid() else ""
+    links = [
+        markup(
+            '<a href="{}"{}>{}</a>',
+            window.url(**{form.segments: value or None, "page": None}),
+            attributes({"aria-current": "true" if str(value) == str(current) else None}),
+            label,
+        )
+        for value, label in field.choices
+    ]
+    return markup('<nav class="seg" aria-label="{}">{}</nav>', field.label, joined(links))
+
+
+def _draw_more(fields: list[forms.BoundField]) -> SafeString:
+    """Render the filters that are shown when asked for, open if one of them has an error, and the form's button."""
+    button = markup('<button class="btn btn-secondary" type="submit">{}</button>', _("Search"))
+    if not fields:
+        return button
+    inside = joined([_draw_filter(field) for field in fields])
+    apply = markup(
+        '<div class="filter-foot"><button class="btn btn-primary" type="submit">{}</button></div>', _("Filter")
+    )
+    is_open = attributes({"open": any(field.errors for field in fields)})
+    summary = markup('<summary class="btn btn-secondary">{}{}</summary>', icon("plus"), _("More filters"))
+    more = '{}<details class="more-filters"{}>{}<div class="filter-sheet"><div class="filter-fields">{}</div>{}</div></details>'
+    return markup(more, button, is_open, summary, inside, apply)
+
+
+def _draw_filter(field: forms.BoundField) -> SafeString:
+    label = markup('<label for="{}">{}</label>', field.id_for_label, field.label)
+    return markup('<div class="f">{}{}{}</div>\n', label, field.as_widget(), _below(field))
+
+
+def _below(field: forms.BoundField) -> SafeString:
+    """Render the errors of a filter or, without any, its help text."""
+    errors: Any = field.errors
+    if errors:
+        return markup('<div class="invalid-feedback d-block" id="{}_error">{}</div>', field.auto_id, " ".join(errors))
+    if field.help_text:
+        return markup('<div class="form-text" id="{}_helptext">{}</div>', field.auto_id, field.help_text)
+    return SafeString()
 
 
 def draw_customers(names: Iterable[tuple[int, str]]) -> SafeString:
@@ -54,7 +98,7 @@ def draw_customers(names: Iterable[tuple[int, str]]) -> SafeString:
 
 def draw_head(table: Table[Any]) -> SafeString:
     """Render the row with the heads of the columns."""
-    box = '<th class="tickcell"><input class="tick" type="checkbox" data-tick-all aria-label="{}" hidden></th>'
+    box = '<th scope="col" class="tickcell"><input class="tick" type="checkbox" data-tick-all aria-label="{}" hidden></th>'
     ticks = markup(box, _("Tick all rows of this page")) if table.has_ticks else ""
     return markup("<tr>{}{}</tr>", ticks, joined([_draw_header(header) for header in table.headers()]))
 

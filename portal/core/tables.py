@@ -185,7 +185,10 @@ class Table(Generic[T]):
     def body(self) -> SafeString:
         """Render the rows, without a template: that would take three times as long (docs/benchmarks.md)."""
         starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
-        row = "".join([f"{start.replace('%', '%%')}%s</td>" for start in starts]) + "</tr>\n"
+        ends = ["</th>", *["</td>"] * (len(starts) - 1)]
+        row = (
+            "".join([f"{start.replace('%', '%%')}%s{end}" for start, end in zip(starts, ends, strict=True)]) + "</tr>\n"
+        )
         lines = [row % tuple(map(drawn, cells)) for cells in self.rows()]
         if self.has_ticks:
             lines = [self.tick_box(record) + line for record, line in zip(self.records, lines, strict=True)]
@@ -266,7 +269,7 @@ def tick_words() -> str:
 
 
 def cell_start(column: Column, *, is_first: bool) -> str:
-    """Render the opening tag of a column's cells; on a phone, all but the first column's show the label."""
+    """Render the opening tag of a column's cells: the first column names the row, the others can show their label."""
     if is_first:
-        return markup('<td class="{}">', column.css)
+        return markup('<th scope="row" class="{}">', column.css)
     return markup('<td class="{}" data-label="{}">', column.css, column.label)

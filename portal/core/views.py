@@ -26,9 +26,10 @@ from portal.core.resources import Resource, require_declared
 from portal.core.rooms import page_of_action, resource_for, resources
 from portal.core.tables import Action, Table, Window
 from portal.core.writes import State
-from portal.ngnpro import Ngnpro, Query, RecordPage, errors
+from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
 from portal.ngnpro.ports.base import iterate_records
 
+F = TypeVar("F")
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -97,6 +98,17 @@ class ListView(PortalView, Generic[T]):
         """Yield all records that the filter finds, in the order of the list, fetched page by page."""
         return iterate_records(self.fetch, conditions, window.order_by, spreadsheets.SPREADSHEET_PAGE)
 
+    def conditions(self, form: FilterForm[F]) -> F:
+        """Return the filter of the list: the one of the form, or the first other one that finds something."""
+        tried: list[F] = []
+
+        def count(conditions: F) -> RecordPage[T]:
+            tried.append(conditions)
+            return self.fetch(Query(filter=conditions, range=Range(0, 1)))
+
+        others = list(form.other_filters())
+        return tried[-1] if others and form.first_that_finds(count).total else form.to_filter()
+
     def spreadsheet(self) -> HttpResponseBase:
         """Return all records that the filter finds as a CSV or XLSX file, with the columns that the room states."""
         if not self.spreadsheet_columns:
@@ -108,7 +120,7 @@ class ListView(PortalView, Generic[T]):
             return self.show(422, form=form, window=window)
         match = self.request.resolver_match
         filename = f"{match.namespace.replace(':', '-') if match else 'list'}.{self.request.GET['as']}"
-        records = self.matches(form.to_filter(), window)
+        records = self.matches(self.conditions(form), window)
         return spreadsheets.spreadsheet_response(filename, self.spreadsheet_columns, records, self.names)
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -117,7 +129,9 @@ class ListView(PortalView, Generic[T]):
         self.offer_names(form)
         if not form.is_valid():
             return self.show(422, form=form, window=window)
-        page = self.fetch(Query(filter=form.to_filter(), order_by=window.order_by, range=window.range))
+        page = form.first_that_finds(
+            lambda conditions: self.fetch(Query(filter=conditions, order_by=window.order_by, range=window.range))
+        )
         if not page.items and page.total and window.page > 1:
             return HttpResponseRedirect(window.url(page=-(-page.total // window.size)))
         self.names.prepare(number for record in page for number in self.owners(record))

@@ -11,6 +11,7 @@ from django.test import Client
 from sqlalchemy import update
 
 from ngnpro_server.store.schema import sip_accounts
+from portal.accounts.tables import phone_model
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.hashes import hashed_password
 from portal.ngnpro.records import AclEntry, SipAccountProperty, SipAlias, SipId, VoicemailAccount
@@ -77,6 +78,13 @@ def test_the_page_with_the_password_is_kept_out_of_caches(
         ("last_name=byr", {"ada"}),
         ("first_name=A", {"ada", "adam"}),
         ("email=bert", {"bert"}),
+        ("account=Byron+Ada", {"ada"}),
+        ("account=ada+byron", {"ada"}),
+        ("account=byr", {"ada"}),
+        ("account=bert@mail", {"bert"}),
+        ("account=byr&domain=other.example", set()),
+        ("state=blocked", {"bert"}),
+        ("state=quota", set()),
         ("group=blocked", {"bert"}),
         ("domain=other", set()),
         ("account=a_a", set()),
@@ -85,7 +93,9 @@ def test_the_page_with_the_password_is_kept_out_of_caches(
 def test_accounts_are_found_by_each_field(browser: Client, platform: Platform, query: str, found: set[str]) -> None:
     platform.add_account("ada@example.com")
     platform.add_account("adam@example.com", first_name="Adam", last_name="Smith")
-    platform.add_account("bert@example.com", first_name="Bert", last_name="Jansen", groups=("blocked",))
+    platform.add_account(
+        "bert@example.com", first_name="Bert", last_name="Jansen", email="bert@mail.example", groups=("blocked",)
+    )
     rows = Page(browser.get(f"/accounts/?{query}")).rows()
     assert {row[0].partition("@")[0] for row in rows} == found
 
@@ -315,3 +325,55 @@ def test_values_that_ngnpro_stores_differently_are_pointed_out(
     answer = browser.post("/accounts/add/", typed | {"email": "Ada@Mail.example"}, follow=True)
     assert platform.account().email == "ada@mail.example"
     assert "NGNPro stored E-mail as “ada@mail.example”" in Page(answer).text
+
+
+def test_the_chip_says_in_which_field_the_text_of_the_search_box_was_found(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com", last_name="Byron")
+    assert "Username or address: ad" in Page(browser.get("/accounts/?account=ad")).text
+    assert "Last name: byr" in Page(browser.get("/accounts/?account=byr")).text
+
+
+def test_a_search_that_finds_usernames_makes_no_further_calls(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com")
+    browser.get("/accounts/?account=ad")
+    platform.forget_calls()
+    browser.get("/accounts/?account=ad")
+    assert platform.calls.count("getAccounts") == 1
+
+
+def test_the_spreadsheet_and_bulk_actions_have_what_the_list_found_by_name(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com", last_name="Byron")
+    platform.add_account("bert@example.com", last_name="Stone")
+    sheet = b"".join(browser.get("/accounts/?account=byr&as=csv").streaming_content).decode()
+    assert "ada@example.com" in sheet
+    assert "bert@example.com" not in sheet
+    plan = {"list": "accounts:list", "action": "block", "query": "account=byr", "all": "1"}
+    text = Page(browser.post("/jobs/new/", plan, follow=True)).text
+    assert "ada@example.com" in text
+    assert "bert@example.com" not in text
+
+
+def test_a_link_to_a_state_keeps_the_other_filters(browser: Client, platform: Platform) -> None:
+    page = Page(browser.get("/accounts/?account=ad&size=50&page=2", follow=True))
+    links = {link.text: link.get("href") for link in page.root.xpath("//nav[@aria-label='State']/a")}
+    assert links["Blocked"] == "?account=ad&size=50&state=blocked"
+    assert page.root.xpath("//nav[@aria-label='State']/a[@aria-current]")[0].text == "All"
+
+
+def test_an_error_of_a_filter_opens_the_other_filters(browser: Client, platform: Platform) -> None:
+    page = Page(browser.get("/accounts/?right=Ä"))
+    assert page.root.xpath("//details[@open]//*[@id='id_right_error']")
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "model"),
+    [
+        ("Yealink SIP-T46U 108.86.0.45", "Yealink SIP-T46U"),
+        ("snomD785/10.1.169.16", "snomD785"),
+        ("Zoiper", "Zoiper"),
+        ("3CX", "3CX"),
+        ("", ""),
+    ],
+)
+def test_the_list_names_the_model_of_a_phone_without_its_versions(user_agent: str, model: str) -> None:
+    assert phone_model(user_agent) == model

@@ -116,9 +116,10 @@ def test_rows_are_drawn_with_what_is_text_escaped_and_what_is_html_as_it_is() ->
     rows = [{"domain": "<i>x", "note": "a & b", "changed": 12}, {"domain": "y", "note": "", "changed": None}]
     table = DrawnTable(rows, 2, window(""), names=None)  # type: ignore[arg-type]
     assert table.body() == (
-        '<tr><td class="">&lt;i&gt;x</td><td class="" data-label="Note"><b>a &amp; b</b></td>'
+        '<tr><th scope="row" class="">&lt;i&gt;x</th><td class="" data-label="Note"><b>a &amp; b</b></td>'
         '<td class="" data-label="Changed">12</td></tr>\n'
-        '<tr><td class="">y</td><td class="" data-label="Note"></td><td class="" data-label="Changed">None</td></tr>\n'
+        '<tr><th scope="row" class="">y</th><td class="" data-label="Note"></td>'
+        '<td class="" data-label="Changed">None</td></tr>\n'
     )
 
 

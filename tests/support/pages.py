@@ -26,7 +26,8 @@ class Page:
     def rows(self) -> list[list[str]]:
         """Return the texts of the cells of the list, without the checkboxes."""
         lines = [
-            [cell for cell in row.findall("td") if cell.get("class") != "tickcell"] for row in self.root.iter("tr")
+            [cell for cell in row.iterchildren("th", "td") if cell.get("class") != "tickcell"]
+            for row in self.root.iter("tr")
         ]
         return [[" ".join(cell.text_content().split()) for cell in line] for line in lines][1:]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -197,8 +199,18 @@ class AccountEditForm(AccountForm):
         return self.cleaned_data.get("call_limit") or 0
 
 
+STATES = [
+    ("", gettext_lazy("All")),
+    *((name, GROUPS[name].label) for name in ("blocked", "quota", "prepaid")),
+]
+
+
 class AccountFilterForm(FilterForm[SipFilter]):
-    account = forms.CharField(label=gettext_lazy("Username or address"), required=False, max_length=320)
+    segments = "state"
+    searched = gettext_lazy("Username or address")
+
+    account = forms.CharField(label=gettext_lazy("Address, name or e-mail"), required=False, max_length=320)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
     domain = forms.CharField(label=gettext_lazy("Domain"), required=False, max_length=255)
     first_name = forms.CharField(label=gettext_lazy("First name"), required=False, max_length=64)
     last_name = forms.CharField(label=gettext_lazy("Last name"), required=False, max_length=64)
@@ -231,5 +243,25 @@ class AccountFilterForm(FilterForm[SipFilter]):
             owner=values["owner"],
             customer=values["customer"],
             reseller=values["reseller"],
-            groups=tuple(name for name in (values["group"], values["right"]) if name),
+            groups=tuple(name for name in (values["state"], values["group"], values["right"]) if name),
         )
+
+    def other_filters(self) -> Iterator[tuple[str | Promise, SipFilter]]:
+        """Yield filters by e-mail if the text has an @, else by full name in either order, last and first name."""
+        typed, rest = self.cleaned_data["account"].strip(), replace(self.to_filter(), username="")
+        if not typed or "@" in typed:
+            where = gettext_lazy("E-mail")
+            if typed and not rest.email:
+                yield (
+                    where,
+                    replace(rest, domain=filter_pattern(self.cleaned_data["domain"]), email=filter_pattern(typed)),
+                )
+        elif not (rest.first_name or rest.last_name):
+            one, *others = typed.split()
+            text, other = filter_pattern(one), filter_pattern(" ".join(others))
+            whole = filter_pattern(typed)
+            if others:
+                yield gettext_lazy("Name"), replace(rest, first_name=text, last_name=other)
+                yield gettext_lazy("Name"), replace(rest, first_name=other, last_name=text)
+            yield gettext_lazy("Last name"), replace(rest, last_name=whole)
+            yield gettext_lazy("First name"), replace(rest, first_name=whole)

@@ -109,9 +109,11 @@ class JobNew(JobView):
 
     def conditions(self) -> Any:
         """Return the filter of the list; ``None`` if what is in its URL is invalid, which the list then shows."""
-        form = self.list_view.filter_class(QueryDict(self.request.POST.get("query", "")))
-        self.offer(form)
-        return form.to_filter() if form.is_valid() else None
+        view = self.list_view()
+        view.setup(self.request)
+        form = view.filter_class(QueryDict(self.request.POST.get("query", "")))
+        view.offer_names(form)
+        return view.conditions(form) if form.is_valid() else None
 
 
 class JobImport(JobView):
