@@ -38,7 +38,7 @@ def draw_filters(form: FilterForm[Any], window: Window) -> SafeString:
 
 def _draw_search(field: forms.BoundField) -> SafeString:
     box = '<div class="search">{}<label class="visually-hidden" for="{}">{}</label>{}{}</div>'
-    hint = {"placeholder": field.help_text or field.label}
+    hint = {"placeholder": str(field.help_text or field.label)}
     return markup(box, icon("search"), field.id_for_label, field.label, field.as_widget(attrs=hint), _below(field))
 
 
@@ -71,8 +71,8 @@ def _draw_more(fields: list[forms.BoundField]) -> SafeString:
     )
     is_open = attributes({"open": any(field.errors for field in fields)})
     summary = markup('<summary class="btn btn-secondary">{}{}</summary>', icon("plus"), _("More filters"))
-    more = '{}<details class="more-filters"{}>{}<div class="filter-sheet"><div class="filter-fields">{}</div>{}</div></details>'
-    return markup(more, button, is_open, summary, inside, apply)
+    sheet = markup('<div class="filter-sheet"><div class="filter-fields">{}</div>{}</div>', inside, apply)
+    return markup('{}<details class="more-filters"{}>{}{}</details>', button, is_open, summary, sheet)
 
 
 def _draw_filter(field: forms.BoundField) -> SafeString:
@@ -98,8 +98,9 @@ def draw_customers(names: Iterable[tuple[int, str]]) -> SafeString:
 
 def draw_head(table: Table[Any]) -> SafeString:
     """Render the row with the heads of the columns."""
-    box = '<th scope="col" class="tickcell"><input class="tick" type="checkbox" data-tick-all aria-label="{}" hidden></th>'
-    ticks = markup(box, _("Tick all rows of this page")) if table.has_ticks else ""
+    box = '<input class="tick" type="checkbox" data-tick-all aria-label="{}" hidden>'
+    cell = f'<th scope="col" class="tickcell">{box}</th>'
+    ticks = markup(cell, _("Tick all rows of this page")) if table.has_ticks else ""
     return markup("<tr>{}{}</tr>", ticks, joined([_draw_header(header) for header in table.headers()]))
 
 
