@@ -84,7 +84,13 @@ def render_document(name: str, text: str, names: Mapping[str, object]) -> Docume
     html = parser.renderer.render(without_title, parser.options, {})
     # A wide table scrolls by itself; the keyboard can reach what it hides.
     html = html.replace("<table", '<div class="table-wrap" tabindex="0"><table').replace("</table>", "</table></div>")
-    return Document(name, title, lead.partition("\n")[0], mark_safe(html), tuple(parts))  # noqa: S308 - rendered above
+    return Document(name, title, _first_sentence(lead), mark_safe(html), tuple(parts))  # noqa: S308 - rendered above
+
+
+def _first_sentence(text: str) -> str:
+    line = text.partition("\n")[0]
+    sentence, full_stop, _rest = line.partition(". ")
+    return f"{sentence}." if full_stop else line
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[Passage]:

@@ -29,6 +29,7 @@ class Shelf:
 
 # A document is on one shelf; those of decisions are reached from their index, which is.
 SHELVES = (
+    Shelf(_("For operators"), ("guides/tutorial", "guides/operators")),
     Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "glossary"), SIGNED_IN),
     Shelf(
         _("For customers"),
@@ -36,7 +37,6 @@ SHELVES = (
         STAFF,
     ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
-    Shelf(_("For operators"), ("guides/tutorial", "guides/operators")),
     Shelf(_("How the pages work"), ("accounts", "input", "bulk", "export-format", "passwords"), STAFF),
     Shelf(_("Running the platform"), ("operations", "settings", "faults", "clients", "benchmarks")),
     Shelf(

@@ -25,7 +25,7 @@ def anchors(name: str) -> set[str]:
 
 
 def test_a_document_is_rendered_with_tables_code_and_anchors() -> None:
-    text = "# Title\n\nThe lead\ngoes on.\n\n## Do not disturb!\n\n| a | b |\n|---|---|\n| `x` | <b>y</b> |\n"
+    text = "# Title\n\nThe lead\ngoes on. And on.\n\n## Do not disturb!\n\n| a | b |\n|---|---|\n| `x` | <b>y</b> |\n"
     document = render_document("one", text, {})
     assert (document.title, document.lead) == ("Title", "The lead goes on.")
     assert '<h2 id="do-not-disturb">Do not disturb!</h2>' in document.html

@@ -23,7 +23,13 @@ class Command(BaseCommand):
 
 
 def table() -> Iterator[str]:
-    """Yield the lines of a Markdown table with a row for every page, sorted by URL name."""
+    """Yield the lines of a document with a table: a row for every page, sorted by URL name."""
+    yield from (
+        "# Who may open which page",
+        "",
+        "Printed by `manage.py access`, from the declarations of the rooms.",
+        "",
+    )
     yield f"| page | {' | '.join(ROLES)} | changes | NGNPro operation | only for |"
     yield "|" + "---|" * (len(ROLES) + 4)
     for name, page in sorted(pages().items()):

@@ -20,7 +20,8 @@ class Command(BaseCommand):
 
 
 def table() -> Iterator[str]:
-    """Yield the lines of a Markdown table with a row for every room, in the order of the menu."""
+    """Yield the lines of a document with a table: a row for every room, in the order of the menu."""
+    yield from ("# The rooms", "", "Printed by `manage.py rooms`, from the declarations of the rooms.", "")
     yield "| room | folder | pages | menu | records | in the file of a domain |"
     yield "|---|---|---|---|---|---|"
     for module, room in zip(settings.ROOMS, rooms().values(), strict=True):
