@@ -83,6 +83,15 @@ SETTABLE = tuple(
 )
 
 
+def state_of(groups: tuple[str, ...]) -> tuple[str, str]:
+    """Return an account's state according to its groups: the state of the lamp and a label."""
+    if "blocked" in groups:
+        return "bad", _("Blocked")
+    if "quota" in groups:
+        return "warn", _("Over quota")
+    return "on", _("Active")
+
+
 def who_blocked(account: SipAccount) -> str:
     """Return a text on who blocked an account; empty if unknown."""
     match account.get_property("blocked_by") if "blocked" in account.groups else "":

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.choices import state_of
 from portal.core.access import may_open, may_see_account
 from portal.core.currency import currency_of
 from portal.core.markup import page_url
@@ -29,7 +30,7 @@ TRUNK = "trunking"
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab of the account page: the URL name of its page and its label.
+    """A page about an account: its URL name and its label.
 
     ``for_trunks``: shown for telephone systems, too (contract: groups, trunking).
     """
@@ -39,22 +40,49 @@ class Tab:
     for_trunks: bool = True
 
 
-# A tab is shown only to viewers who may open its page.
-TABS = (
-    Tab("accounts:detail", _("Overview")),
-    Tab("accounts:calls:list", _("Calls")),
-    Tab("accounts:phones:list", _("Phones")),
-    Tab("accounts:forwarding:diversions", _("Forwarding"), for_trunks=False),
-    Tab("accounts:voicemail:page", _("Voicemail")),
-    Tab("accounts:forwarding:incoming", _("Do not disturb"), for_trunks=False),
-    Tab("accounts:forwarding:barring", _("Barring")),
-    Tab("accounts:contacts:list", _("Contacts")),
-    Tab("accounts:calls:credit", _("Credit")),
-    Tab("accounts:groups", _("Rights")),
-    Tab("accounts:acl", _("Networks")),
-    Tab("accounts:calling:try", _("Try a call")),
-    Tab("accounts:phones:passwords", _("Passwords")),
-    Tab("accounts:phones:set-up", _("Set up a phone")),
+@dataclass(frozen=True, slots=True)
+class ShownTab:
+    """A tab as a page shows it: its URL, its label, whether it is open, and the pages below it if it has several."""
+
+    url: str
+    label: str | Promise
+    is_open: bool
+    below: tuple[ShownTab, ...] = ()
+
+
+# Six tabs, so that they fit one line, each with its pages; a page is shown only to viewers who may open it.
+TABS: tuple[tuple[str | Promise, tuple[Tab, ...]], ...] = (
+    (_("Overview"), (Tab("accounts:detail", _("Overview")),)),
+    (
+        _("Calls"),
+        (
+            Tab("accounts:calls:list", _("Calls")),
+            Tab("accounts:calls:credit", _("Credit")),
+            Tab("accounts:calling:try", _("Try a call")),
+        ),
+    ),
+    (
+        _("Forwarding and do not disturb"),
+        (
+            Tab("accounts:forwarding:diversions", _("Forwarding"), for_trunks=False),
+            Tab("accounts:forwarding:incoming", _("Do not disturb"), for_trunks=False),
+        ),
+    ),
+    (_("Voicemail"), (Tab("accounts:voicemail:page", _("Voicemail")),)),
+    (
+        _("Contacts and barring"),
+        (Tab("accounts:contacts:list", _("Contacts")), Tab("accounts:forwarding:barring", _("Barring"))),
+    ),
+    (
+        _("Settings"),
+        (
+            Tab("accounts:phones:list", _("Phones")),
+            Tab("accounts:phones:set-up", _("Set up a phone")),
+            Tab("accounts:phones:passwords", _("Passwords")),
+            Tab("accounts:groups", _("Rights")),
+            Tab("accounts:acl", _("Networks")),
+        ),
+    ),
 )
 
 
@@ -121,7 +149,18 @@ class AccountPage(PortalView):
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         account = self.known_account(status)
-        return super().show(status, **{"account": account, "tabs": self.tabs(account), **context})
+        is_known = "account" in self.__dict__
+        more = {
+            "account": account,
+            "tabs": self.tabs(account),
+            "state_now": state_of(account.groups) if is_known else (),
+        }
+        return super().show(status, **{**more, **context})
+
+    @property
+    def has_glance(self) -> bool:
+        """Return whether the page fetches the health card of the account's overview, after it was opened."""
+        return "account" in self.__dict__ and not self.request.viewer.account
 
     def known_account(self, status: int) -> SipAccount:
         """Return the account for the page header; if NGNPro is unavailable (503), one with the address only."""
@@ -129,16 +168,25 @@ class AccountPage(PortalView):
             return SipAccount(id=self.sip_id)
         return self.account
 
-    def tabs(self, account: SipAccount) -> list[tuple[str, str | Promise, bool]]:
-        """Return the tabs that the viewer may open: URL, label, and whether it is the current page."""
+    def tabs(self, account: SipAccount) -> list[ShownTab]:
+        """Return the tabs with pages that the viewer may open; a tab opens its first page."""
         here = self.request.resolver_match
-        offered = [
-            tab
-            for tab in TABS
-            if may_open(self.request.viewer, tab.page) and (tab.for_trunks or TRUNK not in account.groups)
-        ]
-        current = main_page_of(here.view_name if here else "", [tab.page for tab in offered])
-        return [(page_url(tab.page, self.kwargs["address"]), tab.label, tab.page == current) for tab in offered]
+        is_trunk = TRUNK in account.groups
+        offered = {
+            label: [
+                one for one in pages if may_open(self.request.viewer, one.page) and (one.for_trunks or not is_trunk)
+            ]
+            for label, pages in TABS
+        }
+        current = main_page_of(
+            here.view_name if here else "", [one.page for pages in offered.values() for one in pages]
+        )
+        return [self._tab(label, pages, current) for label, pages in offered.items() if pages]
+
+    def _tab(self, label: str | Promise, pages: list[Tab], current: str) -> ShownTab:
+        shown = [ShownTab(page_url(one.page, self.kwargs["address"]), one.label, one.page == current) for one in pages]
+        is_open = any(one.is_open for one in shown)
+        return ShownTab(shown[0].url, label, is_open, tuple(shown) if len(shown) > 1 else ())
 
 
 class LocalPage(AccountPage):

@@ -8,21 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.choices import GROUPS, who_blocked
+from portal.accounts.choices import GROUPS, state_of, who_blocked
 from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, lamp, muted
 from portal.enum.fields import number_in_groups
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
-
-
-def state_of(groups: tuple[str, ...]) -> tuple[str, str]:
-    """Return an account's state according to its groups: the state of the lamp and a label."""
-    if "blocked" in groups:
-        return "bad", _("Blocked")
-    if "quota" in groups:
-        return "warn", _("Over quota")
-    return "on", _("Active")
 
 
 def group_badges(groups: tuple[str, ...]) -> SafeString:

@@ -143,7 +143,7 @@ def test_every_fact_leads_to_its_part_where_the_viewer_may_open_it(people: dict[
     own = Shown(people["subscriber"].get("/accounts/ada@example.com/")).links()
     assert "Rights" not in own
     assert "Allowed from" not in own
-    assert own["Passwords"] == "/accounts/ada@example.com/passwords/"
+    assert own["Reset password"] == "/accounts/ada@example.com/passwords/"
 
 
 def test_many_numbers_and_aliases_are_paged(browser: Client, record: Platform) -> None:
@@ -217,3 +217,49 @@ def test_the_record_page_makes_a_fixed_number_of_calls(browser: Client, record: 
         "getNumbers",
         "getSipDeviceLocations",
     ]
+
+
+def tabs_of(page: Shown) -> list[str]:
+    return [tab.text for tab in page.root.xpath("//ul[contains(@class, 'nav-tabs')]//a")]
+
+
+def test_an_account_has_six_tabs_and_each_page_is_below_one(browser: Client, record: Platform) -> None:
+    assert tabs_of(Shown(browser.get("/accounts/ada@example.com/"))) == [
+        "Overview",
+        "Calls",
+        "Forwarding and do not disturb",
+        "Voicemail",
+        "Contacts and barring",
+        "Settings",
+    ]
+    page = Shown(browser.get("/accounts/ada@example.com/barring/"))
+    assert (
+        page.root.xpath("//ul[contains(@class, 'nav-tabs')]//a[@aria-current='true']")[0].text == "Contacts and barring"
+    )
+    below = page.root.xpath("//nav[@aria-label='Contacts and barring']/a")
+    assert [(one.text, one.get("aria-current")) for one in below] == [("Contacts", None), ("Barring", "page")]
+
+
+def test_telephone_systems_have_no_tab_for_what_they_handle_themselves(browser: Client, record: Platform) -> None:
+    record.ngnpro.sip.add_to_group(SipId.parse("ada@example.com"), "trunking")
+    assert "Forwarding and do not disturb" not in tabs_of(Shown(browser.get("/accounts/ada@example.com/")))
+
+
+def test_every_tab_fetches_the_health_card_after_it_was_opened_with_no_call_of_its_own(
+    browser: Client, people: dict[str, Client], record: Platform
+) -> None:
+    page = Shown(browser.get("/accounts/ada@example.com/acl/"))
+    card = page.root.get_element_by_id("glance")
+    assert card.get("hx-get") == "/accounts/ada@example.com/"
+    assert card.find("a").get("href") == "/accounts/ada@example.com/"
+    whole = Shown(browser.get("/accounts/ada@example.com/")).root.get_element_by_id("glance")
+    assert whole.get("hx-get") is None
+    assert "No phone of Ada is online" in whole.text_content()
+    own = Shown(people["subscriber"].get("/accounts/ada@example.com/contacts/"))
+    assert not own.root.xpath("//*[@id='glance']")
+
+
+def test_the_head_of_every_tab_says_that_an_account_is_blocked(browser: Client, record: Platform) -> None:
+    record.ngnpro.sip.add_to_group(SipId.parse("ada@example.com"), "blocked")
+    head = Shown(browser.get("/accounts/ada@example.com/acl/")).root.find(".//h1")
+    assert " ".join(head.text_content().split()) == "Ada Byron Blocked"

@@ -150,7 +150,7 @@ def test_reset_a_password_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     address = add_account(ngnpro, "rosa")
     before = account(ngnpro, address).ha1
     staff.record(address)
-    staff.click("link", "Passwords")
+    staff.click("link", "Reset password")
     staff.click("button", "Generate a new SIP password")
     expect(staff.page.locator("#password")).to_be_visible()
     assert staff.clicks <= 2
@@ -160,6 +160,7 @@ def test_reset_a_password_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
 def test_block_an_account_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     address = add_account(ngnpro, "bart")
     staff.record(address)
+    staff.click("button", "More actions")
     staff.click("button", "Block")
     expect(staff.page.get_by_text("the account is blocked").first).to_be_visible()
     assert staff.clicks <= 2
@@ -169,7 +170,7 @@ def test_block_an_account_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
 def test_delete_an_account_in_two_clicks_with_its_consequences_listed(staff: Counted, ngnpro: Ngnpro) -> None:
     address = add_account(ngnpro, "dora")
     staff.record(address)
-    staff.click("link", "Delete")
+    staff.click("link", "Delete account")
     expect(staff.page.get_by_text("its forwarding, mailbox and contacts are deleted too")).to_be_visible()
     staff.click("button", "Delete")
     expect(staff.page.get_by_text(f"Account {address} was deleted.")).to_be_visible()

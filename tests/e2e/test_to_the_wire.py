@@ -159,6 +159,7 @@ def test_an_account_registers_as_soon_as_it_is_added_and_no_more_once_it_is_bloc
     assert wire.line("anna", password).register() == 200
 
     operator.open("/accounts/anna@example.com/")
+    operator.page.get_by_role("button", name="More actions").click()
     operator.page.get_by_role("button", name="Block", exact=True).first.click()
     operator.page.get_by_text("is blocked").first.wait_for()
     wait_until(lambda: shows(operator, devices, "No phone is online"), "the phone of the blocked account is dropped")

@@ -74,6 +74,7 @@ class AccountList(ListView[SipAccount]):
 
 class AccountDetail(AccountMixin, DetailView[SipAccount]):
     template_name = "accounts/detail.html"
+    has_glance = False
 
     def more(self, record: SipAccount) -> dict[str, Any]:
         start = {f"{name}_from": self.start(name) for name in ("numbers", "aliases")}

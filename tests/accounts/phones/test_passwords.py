@@ -60,7 +60,7 @@ def test_a_strong_password_is_made_in_two_clicks_from_the_record_and_shown_once(
     browser: Client, world: Platform
 ) -> None:
     page = Page(browser.get("/accounts/ada@example.com/"))
-    assert page.links()["Passwords"] == URL
+    assert page.links()["Reset password"] == URL
     answer = browser.post(URL, {"which": "sip", "make": "on"}, follow=True)
     password = made(answer)
     assert len(password) == 16
