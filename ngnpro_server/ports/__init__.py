@@ -11,7 +11,7 @@ from .sip import accounts, aliases, balances, calls, devices, domains, groups, p
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
-from .watch import alarms, health
+from .watch import alarms, health, references
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
     "Sip": {
@@ -37,5 +37,5 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Voicemail": {**mailboxes.OPERATIONS},
     "Dns": {**zones.OPERATIONS, **records.OPERATIONS, **fancy.OPERATIONS},
     "Platform": {**proxies.OPERATIONS},
-    "Watch": {**alarms.OPERATIONS, **health.OPERATIONS},
+    "Watch": {**alarms.OPERATIONS, **health.OPERATIONS, **references.OPERATIONS},
 }

@@ -17,7 +17,7 @@ from ngnpro_server.store.schema import (
     reject_members,
     temporary_accept_rules,
 )
-from ngnpro_server.store.settings import FIRST_MAILBOX
+from ngnpro_server.store.settings import FIRST_MAILBOX, diversion_row
 from ngnpro_server.values import fold
 
 from .branches import Account, FilledOffice
@@ -41,7 +41,7 @@ def load_mailboxes(making: Making, loader: Loader, branch: FilledOffice) -> None
         targets |= _elsewhere(making, branch, account)
         loader.add(
             diversions,
-            *({"account_id": account.id, "condition": name, "target": target} for name, target in targets.items()),
+            *({"account_id": account.id, **diversion_row(*one)} for one in targets.items()),
         )
 
 

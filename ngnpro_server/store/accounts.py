@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from . import aliases, groups, holders
+from . import groups, holders
 from .counts import Tally, store_changes
 from .engine import unique_or
 from .prepared import IDS, Prepared, PreparedInsert
@@ -120,11 +120,10 @@ def change_account(connection: Connection, row: RowMapping, values: dict[str, An
 
 
 def remove_account(connection: Connection, row: RowMapping) -> None:
-    """Delete an account with all its parts and the aliases that point to it."""
+    """Delete an account with all its parts."""
     TALLY.add(connection, row, -1)
     _remove_parts(connection, sip_accounts.c.id == row["id"])
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
-    aliases.remove_aliases_of_account(connection, row["username"], row["domain"], row["reseller_id"])
 
 
 def remove_accounts_of_domain(connection: Connection, domain: str) -> None:

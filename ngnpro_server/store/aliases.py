@@ -51,8 +51,8 @@ def remove_alias(connection: Connection, row: RowMapping) -> None:
     TALLY.add(connection, row, -1)
 
 
-def remove_aliases_of_account(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
-    """Delete a reseller's aliases of a deleted account: another reseller might add that account and get their calls."""
+def remove_aliases_to(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
+    """Delete the aliases of an address in a reseller's tree: a newcomer would get their calls."""
     _remove_targets(
         connection,
         sip_aliases.c.target_username == username,

@@ -53,10 +53,9 @@ def change_domain(connection: Connection, row: RowMapping, values: dict[str, Any
 
 
 def remove_domain(connection: Connection, row: RowMapping) -> None:
-    """Delete a domain with its accounts and aliases."""
+    """Delete a domain with its accounts, when no alias is left in it."""
     TALLY.add(connection, row, -1)
     accounts.remove_accounts_of_domain(connection, row["domain"])
-    aliases.remove_aliases_of_domain(connection, row["domain"], row["reseller_id"])
     connection.execute(delete(sip_domains).where(sip_domains.c.domain == row["domain"]))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, delete, func, literal, or_, select, update
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
@@ -144,18 +144,22 @@ def set_mappings(connection: Connection, number_id: int, wanted: Iterable[dict[s
     connection.execute(delete(enum_mappings).where(enum_mappings.c.id.in_(left)))
 
 
-def remove_mappings_to_accounts(
-    connection: Connection, deleted: ColumnElement[bool], reseller_id: int, now: datetime
-) -> None:
-    """Delete the mappings of a reseller's numbers to accounts that are about to be deleted.
+def addresses_of_accounts(accounts: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Return the query of the addresses of accounts, as ``remove_mappings_to`` takes it."""
+    return select(sip_accounts.c.username + literal("@") + sip_accounts.c.domain).where(accounts)
 
-    Another account that gets the name later would get their calls.
+
+def remove_mappings_to(
+    connection: Connection, addresses: Select[tuple[str]] | Sequence[str], reseller_id: int, now: datetime
+) -> None:
+    """Delete the mappings to addresses that are about to be deleted, of a reseller's numbers.
+
+    Another account that gets the address later would get their calls.
     """
-    keys = select(sip_accounts.c.username + literal("@") + sip_accounts.c.domain).where(deleted)
     target = func.lower(enum_mappings.c.mapto)
     query = select(enum_mappings.c.id, enum_numbers.c.range_id).where(
         enum_mappings.c.number_id == enum_numbers.c.id,
-        enum_mappings.c.mapto_key.in_(keys),
+        enum_mappings.c.mapto_key.in_(addresses),
         or_(target.like("sip:%"), target.like("sips:%")),
         enum_numbers.c.reseller_id == reseller_id,
     )

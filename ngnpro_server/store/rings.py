@@ -1,15 +1,18 @@
-"""Where calls to an address lead through aliases and diversions, to find circles before they are stored."""
+"""Where calls to an address lead through aliases, diversions and ENUM, to find circles before they are stored."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
+from ngnpro_wire.facts.telephone_numbers import international_digits
+
 from .aliases import find_alias
 from .prepared import Prepared
-from .schema import diversions, sip_accounts
+from .schema import diversions, enum_mappings, enum_numbers, sip_accounts, sip_domains
 
 Address = tuple[str, str]
 
@@ -18,15 +21,28 @@ UNCONDITIONAL = "FUNC"
 # a longer way is refused as a circle: SIP proxies stop calls after 70 hops (RFC 3261 section 8.1.1.6)
 _MOST_HOPS = 20
 _SIP_URI = re.compile(r"sips?:([^@\s]{1,64})@([^@\s;:?]{1,253})", re.IGNORECASE)
-_DIVERSION = Prepared(
-    select(diversions.c.target)
-    .join(sip_accounts, sip_accounts.c.id == diversions.c.account_id)
-    .where(
-        sip_accounts.c.username == bindparam("username"),
-        sip_accounts.c.domain == bindparam("domain"),
-        diversions.c.condition == UNCONDITIONAL,
+_ACCOUNT = Prepared(
+    select(sip_accounts.c.id, diversions.c.target)
+    .join_from(
+        sip_accounts,
+        diversions,
+        (diversions.c.account_id == sip_accounts.c.id) & (diversions.c.condition == UNCONDITIONAL),
+        isouter=True,
     )
+    .where(sip_accounts.c.username == bindparam("username"), sip_accounts.c.domain == bindparam("domain"))
 )
+_MAPPING = Prepared(
+    select(enum_mappings.c.mapto)
+    .join(enum_numbers, enum_numbers.c.id == enum_mappings.c.number_id)
+    .where(
+        enum_numbers.c.number == bindparam("number"),
+        enum_numbers.c.tld == bindparam("tld"),
+        enum_mappings.c.type == "sip",
+    )
+    .order_by(enum_mappings.c.priority, enum_mappings.c.id)
+    .limit(1)
+)
+_DOMAIN = Prepared(select(sip_domains.c.domain).where(sip_domains.c.domain == bindparam("domain")))
 
 
 def address_of(target: str) -> Address | None:
@@ -35,24 +51,41 @@ def address_of(target: str) -> Address | None:
     return (found[1].lower(), found[2].lower()) if found else None
 
 
-def leads_to(connection: Connection, first: Address, goal: Address, *, diverted: bool) -> bool:
-    """Return whether calls to ``first`` lead to ``goal`` through aliases, and with ``diverted`` also diversions."""
-    for hops, address in enumerate(_way(connection, first, diverted=diverted)):
-        if address == goal or hops > _MOST_HOPS:
-            return True
-    return False
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways of calls on this platform, whose numbers are in the ENUM domain ``tld``."""
 
+    connection: Connection
+    tld: str
 
-def _way(connection: Connection, address: Address | None, *, diverted: bool) -> Iterator[Address]:
-    while address is not None:
-        yield address
-        address = _next(connection, address, diverted=diverted)
+    def lead_back(self, first: Address, is_goal: Callable[[Address], bool], *, diverted: bool = True) -> bool:
+        """Return whether calls to an address lead to a goal, or never end.
 
+        They follow aliases and the first SIP address that ENUM has for a number, and with ``diverted`` also diversions
+        of all calls.
+        """
+        for hops, address in enumerate(self._addresses(first, diverted=diverted)):
+            if is_goal(address) or hops > _MOST_HOPS:
+                return True
+        return False
 
-def _next(connection: Connection, address: Address, *, diverted: bool) -> Address | None:
-    username, domain = address
-    alias = find_alias(connection, username, domain)
-    if alias is not None:
-        return alias["target_username"], alias["target_domain"]
-    row = _DIVERSION.first(connection, username=username, domain=domain) if diverted else None
-    return address_of(row["target"]) if row is not None else None
+    def _addresses(self, address: Address | None, *, diverted: bool) -> Iterator[Address]:
+        while address is not None:
+            yield address
+            address = self._next(address, diverted=diverted)
+
+    def _next(self, address: Address, *, diverted: bool) -> Address | None:
+        username, domain = address
+        alias = find_alias(self.connection, username, domain)
+        if alias is not None:
+            return alias["target_username"], alias["target_domain"]
+        account = _ACCOUNT.first(self.connection, username=username, domain=domain)
+        if account is not None:
+            return address_of(account["target"] or "") if diverted else None
+        return self._target_of_number(international_digits(username), domain)
+
+    def _target_of_number(self, digits: str, domain: str) -> Address | None:
+        if not digits or _DOMAIN.first(self.connection, domain=domain) is None:
+            return None
+        mapping = _MAPPING.first(self.connection, number=digits, tld=self.tld)
+        return address_of(mapping["mapto"]) if mapping is not None else None

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, fun
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .engine import unique_or
+from .rings import address_of
 from .schema import (
     accept_rules,
     barring_prefixes,
@@ -18,6 +19,7 @@ from .schema import (
     mailboxes,
     phonebook,
     reject_members,
+    sip_accounts,
     temporary_accept_rules,
 )
 
@@ -62,8 +64,36 @@ def get_diversions(connection: Connection, account_id: int) -> dict[str, str]:
 
 def set_diversions(connection: Connection, account_id: int, targets: Mapping[str, str]) -> None:
     """Replace the diversions of an account."""
-    rows = [{"condition": condition, "target": target} for condition, target in targets.items()]
-    _replace(connection, diversions, account_id, rows)
+    _replace(connection, diversions, account_id, [diversion_row(*one) for one in targets.items()])
+
+
+def diversion_row(condition: str, target: str) -> dict[str, str]:
+    """Return the columns of a diversion, with the address that it leads to."""
+    username, domain = address_of(target) or ("", "")
+    return {"condition": condition, "target": target, "target_username": username, "target_domain": domain}
+
+
+def list_diversions_to(connection: Connection, username: str, domain: str) -> Sequence[RowMapping]:
+    """Return the diversions that lead to an address, with the accounts that have them."""
+    query = (
+        select(diversions.c.condition, diversions.c.target, *sip_accounts.c)
+        .join(sip_accounts, sip_accounts.c.id == diversions.c.account_id)
+        .where(diversions.c.target_domain == domain, diversions.c.target_username == username)
+        .order_by(sip_accounts.c.domain, sip_accounts.c.username, diversions.c.condition)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def remove_diversions_to(connection: Connection, domain: str, username: str | None, reseller_id: int) -> None:
+    """Delete diversions to an address, or with the username ``None`` to all addresses of a domain.
+
+    Those in a reseller's tree: another account that gets the address later would get their calls.
+    """
+    address = [diversions.c.target_domain == domain]
+    if username is not None:
+        address.append(diversions.c.target_username == username)
+    accounts = select(sip_accounts.c.id).where(sip_accounts.c.reseller_id == reseller_id)
+    connection.execute(delete(diversions).where(*address, diversions.c.account_id.in_(accounts)))
 
 
 def get_reject_members(connection: Connection, account_id: int) -> list[str]:

@@ -15,17 +15,19 @@ from portal.accounts.file_entry import IN_FILE
 from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
+from portal.core.leading import DiversionsTo
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range
 from portal.ngnpro import RecordPage as RecordPage
+from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntries, SipAccount, SipFilter, SipId
 
 
 def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]:
-    """Yield what is deleted with an account: its mailbox, the aliases that point to it, its contacts."""
+    """Yield what goes with an account: its mailbox, aliases and diversions that lead to it, its contacts."""
     address, one = account.id, Range(0, 1)
     mailbox = count_or_unknown(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
     target = AliasFilter(target_username=address.username, target_domain=address.domain)
@@ -35,6 +37,7 @@ def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependent
     all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(address)})}"
     yield Dependents(aliases, gettext("Aliases that point to it"), all_aliases)
     yield Dependents(contacts, gettext("Contacts"))
+    yield from DiversionsTo.fetch(ngnpro, address).go()
 
 
 def count_contacts(found: PhonebookEntries) -> int:
@@ -43,10 +46,13 @@ def count_contacts(found: PhonebookEntries) -> int:
 
 
 def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]:
-    """Yield the numbers that still point to an account after it is deleted."""
+    """Yield what loses an account, and is not deleted with it: numbers, phones, and diversions that are unknown."""
     numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(account.id)))
     all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(account.id)})}"
-    yield Dependents(numbers, gettext("Numbers that point to it"), all_numbers)
+    yield Dependents(numbers, gettext("Numbers that point to it"), all_numbers, gettext("they lose this target"))
+    phones = count_or_unknown(lambda: len(ngnpro.sip.get_sip_device_locations([account.id])[0].locations))
+    yield Dependents(phones, gettext("Phones that are online"), note=gettext("they are signed off"))
+    yield from DiversionsTo.fetch(ngnpro, account.id).stay()
 
 
 def search_accounts(ngnpro: Ngnpro, wanted: str) -> SearchResult:
@@ -125,7 +131,7 @@ ROOM = Room(
             find=lambda ngnpro, key: or_none(ngnpro.sip.get_account, SipId.parse(key)),
             add=lambda ngnpro, record: ngnpro.sip.add_account(record),
             update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_account(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_account(record.id),
+            delete=lambda ngnpro, record: delete_account(ngnpro, record.id),
             fetch=lambda ngnpro, query: ngnpro.sip.get_accounts(query),
             filter=SipFilter,
             columns=(

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import BulkAction, Wish, delete_action, set_action
+from portal.core.dependents import Dependents, count_records
 from portal.core.fields import AddressField, CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
+from portal.core.leading import DiversionsTo
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import split_address
 from portal.core.sip_accounts import address_taken_by
 from portal.ngnpro import Ngnpro, OrderBy, Query, errors
+from portal.ngnpro.leftovers import delete_alias
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import AliasFilter, SipAlias, SipId
+from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipAlias, SipId
 
 
 def search_aliases(ngnpro: Ngnpro, wanted: str) -> SearchResult:
@@ -51,6 +57,22 @@ def add_alias(ngnpro: Ngnpro, alias: SipAlias) -> SipAlias:
         raise
 
 
+def lost_with_alias(ngnpro: Ngnpro, alias: SipAlias) -> Iterator[Dependents]:
+    """Yield what is deleted with an alias: the aliases and diversions that lead to it."""
+    target = AliasFilter(target_username=alias.id.username, target_domain=alias.id.domain)
+    url = f"{reverse('aliases:list')}?{urlencode({'target': str(alias.id)})}"
+    yield Dependents(count_records(ngnpro.sip.get_aliases, target), gettext("Aliases that point to it"), url)
+    yield from DiversionsTo.fetch(ngnpro, alias.id).go()
+
+
+def left_of_alias(ngnpro: Ngnpro, alias: SipAlias) -> Iterator[Dependents]:
+    """Yield what loses an alias, and is not deleted with it: numbers, and diversions that are unknown."""
+    numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(alias.id)))
+    url = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(alias.id)})}"
+    yield Dependents(numbers, gettext("Numbers that point to it"), url, gettext("they lose this target"))
+    yield from DiversionsTo.fetch(ngnpro, alias.id).stay()
+
+
 class AliasTargetForm(forms.Form):
     """Asks for the account that aliases are to point to."""
 
@@ -71,7 +93,9 @@ ALIASES = Resource(
     find=find_alias,
     add=add_alias,
     update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_alias(record),
-    delete=lambda ngnpro, record: ngnpro.sip.delete_alias(record.id),
+    delete=lambda ngnpro, record: delete_alias(ngnpro, record.id),
+    hangs=lost_with_alias,
+    stays=left_of_alias,
     fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
     filter=AliasFilter,
     columns=("id", "target", "owner", "customer", "reseller", "changeDate"),

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.aliases.forms import AliasTable
 from portal.core.form_views import AddView, EditView
+from portal.core.leading import tell_still_leading
 from portal.core.sip_accounts import why_target_is_unreachable
 from portal.core.views import DeleteView, ListView, PortalView
+from portal.ngnpro.leftovers import delete_alias
 from portal.ngnpro.records import SipAlias
 
 from .forms import AliasEditForm, AliasFilterForm, AliasForm
@@ -72,6 +74,10 @@ class AliasDelete(DeleteView[SipAlias]):
 
     def name_of(self, record: SipAlias) -> str:
         return str(record.id)
+
+    def delete(self, record: SipAlias) -> None:
+        delete_alias(self.ngnpro, record.id)
+        tell_still_leading(self.request, self.ngnpro, record.id)
 
     def done(self, record: SipAlias) -> HttpResponse:
         messages.success(self.request, _("Alias %(alias)s was deleted.") % {"alias": record.id})

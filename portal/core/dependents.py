@@ -6,7 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.dispatch import Signal
+
 from portal.ngnpro import Query, Range, RecordPage, errors
+
+# Asks what the portal itself stores of a ``record`` of NGNPro server ``engine``; receivers return a list of Dependents.
+stored_here = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,9 @@ def count_or_unknown(count: Callable[[], int]) -> int | None:
         return 0
     except errors.NgnproError:
         return None
+
+
+def stored_with(record: object, engine: str) -> list[Dependents]:
+    """List what the portal itself stores of a record, and deletes with it."""
+    answers = stored_here.send(sender=Dependents, record=record, engine=engine)
+    return [one for _receiver, found in answers for one in found if one.count]

@@ -10,14 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import set_action
-from portal.core.dependents import Dependents, count_records
+from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
-from portal.ngnpro import Ngnpro, OrderBy, Query
-from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
+from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range
+from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipDomain, SipDomainFilter, SipFilter
 
 
 def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Dependents]:
@@ -28,6 +28,23 @@ def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Dependents]
     note = gettext("with their forwarding and mailboxes")
     yield Dependents(accounts, gettext("Accounts"), f"{reverse('accounts:list')}?{name}", note)
     yield Dependents(aliases, gettext("Aliases"), f"{reverse('aliases:list')}?{name}")
+
+
+def left_of_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Dependents]:
+    """Yield what leads into a domain and loses its target: numbers, and aliases of other domains."""
+    mapto = f"@{domain.domain}"
+    numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=Pattern(f"%{mapto}")))
+    into = count_or_unknown(lambda: _aliases_into(ngnpro, domain.domain))
+    url = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': mapto})}"
+    yield Dependents(numbers, gettext("Numbers that point into it"), url, gettext("they lose this target"))
+    yield Dependents(into, gettext("Aliases of other domains that point into it"), note=gettext("they are deleted"))
+
+
+def _aliases_into(ngnpro: Ngnpro, domain: str) -> int:
+    one = Range(0, 1)
+    all_of_them = ngnpro.sip.get_aliases(Query(filter=AliasFilter(target_domain=domain), range=one)).total
+    within = AliasFilter(alias_domain=domain, target_domain=domain)
+    return all_of_them - ngnpro.sip.get_aliases(Query(filter=within, range=one)).total
 
 
 def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
@@ -54,6 +71,7 @@ DOMAINS = Resource(
         *("match_sip_domain", "verify_cert", "require_cert", "changeDate"),
     ),
     hangs=records_in_domain,
+    stays=left_of_domain,
     search=Search("domains:list", _("Domains"), "domain", search_domains),
     owned=OwnedRecords("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
     in_file=InFile(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.forms import add_css_classes
+from portal.lcr.fields import refuse_ported
 from portal.ngnpro.records import SipAccount
 
 _SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
@@ -54,6 +55,7 @@ def read_dialled(typed: str, domain: str) -> Dialled:
 
     Raises ``ValueError`` with an explanation that can be shown.
     """
+    refuse_ported(typed)
     scheme = _SCHEME.match(typed.strip())
     text = _SCHEME.sub("", typed.strip(), count=1)
     user, at, host = text.rpartition("@")

@@ -22,6 +22,11 @@ from portal.ngnpro.records import Carrier, Gateway
 
 FEW = 60
 PREFIX = re.compile(r"00(?:[1-9][0-9]{0,14})?")
+# signs of patterns, which other systems take in prefixes
+PATTERN_SIGN = re.compile(r"[*?^$|%\\\[\]{}_!]|(?<=[0-9])[Xx]+$")
+# numbers of services and emergency calls, which have no country code: 112, 911, 116117
+SHORT_CODE = re.compile(r"[1-9][0-9]{1,5}")
+_PORTED = re.compile(r";\s*(?:npdi|rn)\b", re.IGNORECASE)
 PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
 LONGEST = 64
 MOST_PRIORITY = 2_147_483_647
@@ -47,7 +52,15 @@ class PrefixField(forms.CharField):
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off", "spellcheck": "false"}
 
     def clean(self, value: Any) -> str:
-        text = remove_separators(super().clean(value))
+        typed: str = super().clean(value)
+        if found := PATTERN_SIGN.search(typed):
+            raise ValidationError(
+                _("A prefix is digits alone, without the sign %(sign)s: it takes all numbers that begin with them.")
+                % {"sign": found[0]}
+            )
+        text = remove_separators(typed)
+        if SHORT_CODE.fullmatch(text):
+            raise ValidationError(short_code_words(text))
         if text and not PREFIX.fullmatch(text):
             raise ValidationError(_("Write 00 and the country code, as in 0049 or +49; up to 15 digits after 00."))
         return text
@@ -64,7 +77,10 @@ def normalise_number(dialled: str, country: str = "") -> str:
     ``country`` is the country code that is put before a national number, which has a single 0 in front. Raises
     ``ValueError`` with an explanation that can be shown.
     """
+    refuse_ported(dialled)
     digits = remove_separators(dialled)
+    if SHORT_CODE.fullmatch(digits):
+        raise ValueError(short_code_words(digits))
     if not (digits.isascii() and digits.isdecimal()):
         raise ValueError(gettext("A number is made of digits, as in 0049 30 901820 or +49 30 901820."))
     if not digits.startswith("00"):
@@ -76,6 +92,24 @@ def normalise_number(dialled: str, country: str = "") -> str:
     if not 3 <= len(digits) <= MOST_DIGITS + 2 or digits[2] == "0":
         raise ValueError(gettext("After 00 come up to 15 digits that begin with a country code."))
     return digits
+
+
+def short_code_words(code: str) -> str:
+    """Return what a person is told who types a short code where an international number is expected."""
+    text = gettext(
+        "%(code)s is a short code, such as that of an emergency service: it has no country code and no route."
+    )
+    return text % {"code": code}
+
+
+def refuse_ported(dialled: str) -> None:
+    """Raise ``ValueError`` for a number with the parameters of number portability (RFC 4694)."""
+    if _PORTED.search(dialled):
+        raise ValueError(
+            gettext(
+                "Leave out npdi and rn: they say that the number was ported, and routes are chosen by the number alone."
+            )
+        )
 
 
 class HostField(forms.CharField):

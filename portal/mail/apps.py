@@ -9,9 +9,14 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
+        from portal.core import dependents, writes
+
         from . import kinds, listening
+        from .templates import deleted
 
         kinds.import_mail_kinds()
         # The kinds of other parts of the portal: the module `mails` of each application.
         autodiscover_modules("mails")
         listening.connect_to_writes()
+        writes.ended.connect(deleted.forget_deleted, dispatch_uid="mail of deleted customers")
+        dependents.stored_here.connect(deleted.list_stored, dispatch_uid="mail")

@@ -2,7 +2,8 @@
 
 Sessions end when another person sets a person's password or deletes their account; when people change their own
 password, the page ends all other sessions (``confirmation``). Links end after any change of a password or the
-e-mail address. After changes outside the portal they end as well, by their proof (``directory.proof_of``).
+e-mail address. After changes outside the portal they end as well, by their proof (``directory.proof_of``). The known
+devices of a deleted person are deleted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
 from portal.people import links, sessions
+from portal.people.models import KnownDevice
 
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
@@ -32,8 +34,11 @@ def end_outdated_sessions(sender: object, write: Write, **_: Any) -> None:
     if not write.finished or not outdated:
         return
     for role, login in people_of_record(write.before):
+        person = sessions.person_key(role, engine, login)
         if (role, login) != (viewer.role, viewer.login.lower()):
-            sessions.end_all_sessions(sessions.person_key(role, engine, login))
+            sessions.end_all_sessions(person)
+        if write.after is None:
+            KnownDevice.objects.filter(person=person[:400]).delete()
 
 
 def end_outdated_links(record: State | None, engine: str) -> None:

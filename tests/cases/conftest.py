@@ -1,4 +1,4 @@
-"""Fixtures of the cases: a platform on SQLite with one domain."""
+"""Fixtures of the cases: a bare on SQLite with one domain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.server import make_server
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Platform:
-    platform = copy_platform(make_server(tmp_path))
-    platform.add_domain("cases.example")
-    return platform
+def bare(tmp_path: Path) -> Platform:
+    bare = copy_platform(make_server(tmp_path))
+    bare.add_domain("cases.example")
+    return bare

@@ -43,6 +43,7 @@ CHOSEN_RESULTS: dict[tuple[str, str], str | None] = {("Voicemail", "setAnnouncem
 OURS = {
     *("Auth", "BatchCall", "BatchCallArray", "BatchResult", "BatchResultArray"),
     *("ProxyLoad", "ProxyLoadArray"),
+    *("DiversionTo", "DiversionToArray"),
     *("Alarm", "AlarmArray", "GatewayState", "GatewayStateArray", "HealthSample", "HealthSampleArray", "Health"),
 }
 OUR_PORTS = ["Batch", "Platform", "Watch"]

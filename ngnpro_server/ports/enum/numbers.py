@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, select
@@ -14,11 +15,12 @@ from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
 from ngnpro_server.store.paging import matches_pattern
+from ngnpro_server.store.rings import Ways, address_of
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
 from ngnpro_wire.facts.enum_services import SERVICES, without_scheme
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, international_digits
 
 from .ranges import read_tld
 
@@ -76,6 +78,7 @@ def add_number(call: Call, number: Record | None = None) -> Record:
     inside = _range_of(call, digits, tld)
     columns = read_members(_MEMBERS, record, adding=True)
     mappings = _read_mappings(record.get("mappings") or (), inside["ttl"])
+    _refuse_circle(call, digits, tld, mappings)
     owner_id = access.owner(call, record, inside)
     columns |= {scope: inside[scope] for scope in enum.RANGES.scopes}
     columns |= {"number": digits, "tld": tld, "range_id": inside["id"], "owner_id": owner_id}
@@ -96,7 +99,9 @@ def update_number(call: Call, number: Record | None = None) -> Record:
     if columns["owner_id"] != row["owner_id"]:
         access.spend_credit(call, enum.NUMBERS, columns["owner_id"], row["reseller_id"])
     if record.get("mappings") is not None:
-        enum.set_mappings(call.connection, row["id"], _read_mappings(record["mappings"], 3600))
+        mappings = _read_mappings(record["mappings"], 3600)
+        _refuse_circle(call, row["number"], row["tld"], mappings)
+        enum.set_mappings(call.connection, row["id"], mappings)
     enum.touch_range(call.connection, row["range_id"], call.now)
     return get_number(call, record.get("id"))
 
@@ -154,6 +159,16 @@ def _read_mappings(given: Sequence[Record], ttl: int) -> list[dict[str, Any]]:
     if len(given) > _MAX_MAPPINGS:
         raise invalid("mappings", f"at most {_MAX_MAPPINGS} mappings are allowed.")
     return [_read_mapping(entry, ttl) for entry in given]
+
+
+def _refuse_circle(call: Call, digits: str, tld: str, mappings: Sequence[dict[str, Any]]) -> None:
+    """Raise VALUE_INVALID if the SIP address that calls to a number go to leads back to it."""
+    addresses = [mapping for mapping in mappings if mapping["type"] == "sip"]
+    first = address_of(min(addresses, key=itemgetter("priority"))["mapto"]) if addresses else None
+    if first is None or tld != call.config.platform.default_tld:
+        return
+    if Ways(call.connection, tld).lead_back(first, lambda address: international_digits(address[0]) == digits):
+        raise invalid("mapto", "the target would lead back to this number, and calls would go round in a circle.")
 
 
 def _read_mapping(entry: Record, ttl: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
-from ngnpro_server.store import accounts, aliases, domains, enum, groups, locks, proxy
+from ngnpro_server.store import accounts, aliases, domains, groups, locks, proxy
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -20,6 +20,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from . import blocks
 from .account_record import read_acl, read_columns, read_groups, read_properties, write_account, write_accounts
 from .domains import find_domain
+from .leading import remove_leading_to
 
 AUTOINCREMENT = "<autoincrement>"
 _MAX_IDS = 1000
@@ -151,10 +152,10 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
-    """Delete a SIP account with its settings, the aliases that point to it, and the mappings of numbers to it."""
+    """Delete a SIP account with its settings, and the aliases, numbers' mappings and diversions that lead to it."""
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
-    enum.remove_mappings_to_accounts(call.connection, sip_accounts.c.id == row["id"], row["reseller_id"], call.now)
+    remove_leading_to(call, row)
     accounts.remove_account(call.connection, row)
     call.orders.append(DropRegistrations(row["username"], row["domain"]))
 

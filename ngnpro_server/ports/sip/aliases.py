@@ -10,11 +10,12 @@ from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.store import accounts, aliases, domains, locks
-from ngnpro_server.store.rings import leads_to
+from ngnpro_server.store.rings import Ways
 from ngnpro_server.store.schema import sip_aliases
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .domains import find_domain
+from .leading import remove_leading_to
 
 LISTED = Listed(
     table=sip_aliases,
@@ -74,8 +75,10 @@ def update_alias(call: Call, alias: Record | None = None) -> Record:
 
 
 def delete_alias(call: Call, id: Record | None = None) -> None:
-    """Delete a SIP alias."""
-    aliases.remove_alias(call.connection, _find(call, id, lock=True))
+    """Delete a SIP alias, and the aliases, numbers' mappings and diversions that lead to it."""
+    row = _find(call, id, lock=True)
+    remove_leading_to(call, row)
+    aliases.remove_alias(call.connection, row)
 
 
 def get_alias(call: Call, id: Record | None = None) -> Record:
@@ -100,7 +103,8 @@ def _find(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMappin
 def _read_target(call: Call, target: Record, username: str, domain: str) -> Record:
     target_username = checked("target", values.username, target.get("username") or "")
     target_domain = checked("target", values.domain, target.get("domain") or "")
-    if leads_to(call.connection, (target_username, target_domain), (username, domain), diverted=False):
+    ways = Ways(call.connection, call.config.platform.default_tld)
+    if ways.lead_back((target_username, target_domain), (username, domain).__eq__):
         raise invalid("target", "the alias would lead back to itself, and calls would go round in a circle.")
     return {"target_username": target_username, "target_domain": target_domain}
 

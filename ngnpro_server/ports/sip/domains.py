@@ -12,11 +12,12 @@ from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.store import domains, enum
-from ngnpro_server.store.schema import sip_accounts, sip_domains
+from ngnpro_server.store import domains
+from ngnpro_server.store.schema import sip_domains
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import blocks
+from .leading import remove_leading_into
 
 _PEM_LENGTH = 60000
 
@@ -87,11 +88,10 @@ def update_domain(call: Call, domain: Record | None = None) -> Record:
 
 
 def delete_domain(call: Call, domain: str | None = None) -> None:
-    """Delete a SIP domain with its accounts, their settings and numbers' mappings to them, and its aliases."""
+    """Delete a SIP domain with its accounts and aliases, and the mappings and diversions that lead to them."""
     row = find_domain(call, domain or "", lock=True)
     blocks.check_removal_of_all(call, row["domain"])
-    in_domain = sip_accounts.c.domain == row["domain"]
-    enum.remove_mappings_to_accounts(call.connection, in_domain, row["reseller_id"], call.now)
+    remove_leading_into(call, row)
     domains.remove_domain(call.connection, row)
     call.orders.append(DropRegistrations("", row["domain"]))
 

@@ -1,6 +1,6 @@
 """Tables of an account's settings: mailbox, diversions, rules for callers, phonebook, balance; and prepaid cards."""
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, LargeBinary, Table, Text
 
 from ngnpro_server.store.types import Id, Money
 
@@ -42,6 +42,10 @@ diversions = Table(
     _account_column(),
     key_column("condition", 8, primary_key=True),
     text_column("target", 255),
+    # the address that the target is, empty for the mailbox; found by it when the address is deleted
+    key_column("target_username", 64, default="", server_default=""),
+    key_column("target_domain", 253, default="", server_default=""),
+    Index("ix_diversions_target", "target_domain", "target_username"),
 )
 
 # groups are names separated by spaces

@@ -16,6 +16,7 @@ from portal.accounts.calls.services import names_in_phonebook
 from portal.accounts.status import AccountReach, AccountVerdict
 from portal.core.viewer import Role
 from portal.ngnpro import Ngnpro
+from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.records import (
     CallQuery,
     CallsQuery,
@@ -147,4 +148,4 @@ def delete_own_account(link: OneUseLink, account: SipAccount, source: str) -> bo
 def _delete(link: OneUseLink, account: SipAccount, source: str) -> None:
     writes, ngnpro = links.ngnpro_for_link(link, account, source)
     with writes.change(account):
-        ngnpro.sip.delete_account(account.id)
+        delete_account(ngnpro, account.id)

@@ -40,6 +40,7 @@ from portal.core.at_once import Together
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
+from portal.core.leading import tell_still_leading
 from portal.core.portal_request import PortalRequest
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import why_not_unblock
@@ -49,6 +50,7 @@ from portal.core.views import DeleteView, DetailView, ListView
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
+from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
 MOST_RANGES = Range(0, 100)
@@ -258,7 +260,8 @@ class AccountDelete(AccountMixin, DeleteView[SipAccount]):
         return self.page(record, error=why_not_unblock(self.request.viewer, record))
 
     def delete(self, record: SipAccount) -> None:
-        self.ngnpro.sip.delete_account(record.id)
+        delete_account(self.ngnpro, record.id)
+        tell_still_leading(self.request, self.ngnpro, record.id)
 
     def done(self, record: SipAccount) -> HttpResponse:
         messages.success(self.request, _("Account %(address)s was deleted.") % {"address": record.id})

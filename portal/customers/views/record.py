@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
 from portal.core.customer_names import name_of
-from portal.core.dependents import Dependents
+from portal.core.dependents import Dependents, stored_with
 from portal.core.error_pages import explain_error
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
@@ -113,6 +113,7 @@ class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
             name=name_of(record),
             is_known=None not in counts.values(),
             belongs=[held for held in list_holdings(self.request.viewer, record, counts) if held.count],
+            stored=stored_with(record, self.request.viewer.engine),
             support_order=record.get_property("support_order"),
             error=error,
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ngnpro_wire.watch import OPEN, PORT
 
-from ..records.watch import Alarm, Health
+from ..records.accounts import SipId
+from ..records.watch import Alarm, DiversionTo, Health
 from .base import Port
 
 
@@ -29,6 +30,10 @@ class WatchPort(Port):
     def confirm_alarms(self, last: int) -> None:
         """Note that the mails about all alarms up to a number were sent."""
         self._write_blindly("confirmAlarms", last=last)
+
+    def get_diversions_to(self, address: SipId) -> tuple[DiversionTo, ...]:
+        """List the diversions that lead to an address, of the accounts that the caller may see."""
+        return self._records(DiversionTo, self._read("getDiversionsTo", sipId=address))
 
     def get_health(self) -> Health:
         """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""

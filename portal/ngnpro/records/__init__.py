@@ -56,7 +56,7 @@ from .traces import (
     SipTraceFilter,
     SipTraceMessage,
 )
-from .watch import Alarm, GatewayState, Health, HealthSample
+from .watch import Alarm, DiversionTo, GatewayState, Health, HealthSample
 
 __all__ = [
     "AUTOINCREMENT",
@@ -83,6 +83,7 @@ __all__ = [
     "CustomerAccount",
     "CustomerFilter",
     "CustomerProperty",
+    "DiversionTo",
     "DnsFancyRecord",
     "DnsFancyRecordFilter",
     "DnsRecord",

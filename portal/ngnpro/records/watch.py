@@ -28,6 +28,18 @@ class Alarm(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiversionTo(Record):
+    """A diversion, found by where it leads: the account that has it, its condition (``FUNC`` …) and target. Read only.
+
+    ``records.CallDiversions`` has the conditions as fields, in lower case.
+    """
+
+    sip_id: SipId
+    condition: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayState(Record):
     """The state of a gateway (``ngnpro_wire.watch``), and the SIP status of its last answer. Read only."""
 

@@ -12,7 +12,7 @@ from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
-from ngnpro_server.store.rings import UNCONDITIONAL, address_of, leads_to
+from ngnpro_server.store.rings import UNCONDITIONAL, Ways, address_of
 
 CONDITIONS = ("FUNC", "FNOL", "FBUS", "FNOA", "FUNV")
 VOICE_MAILBOX = "<voice-mailbox>"
@@ -56,8 +56,8 @@ def _read_target(call: Call, row: RowMapping, condition: str, target: str) -> st
 
 def _refuse_circle(call: Call, row: RowMapping, condition: str, target: str) -> None:
     first, own = address_of(target), (row["username"], row["domain"])
-    is_unconditional = condition == UNCONDITIONAL
-    if first and leads_to(call.connection, first, own, diverted=is_unconditional):
+    ways = Ways(call.connection, call.config.platform.default_tld)
+    if first and ways.lead_back(first, own.__eq__, diverted=condition == UNCONDITIONAL):
         raise invalid(condition, "the diversion would lead back to this account, and calls would go round in a circle.")
 
 
