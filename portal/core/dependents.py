@@ -47,5 +47,5 @@ def count_or_unknown(count: Callable[[], int]) -> int | None:
 
 def stored_with(record: object, engine: str) -> list[Dependents]:
     """List what the portal itself stores of a record, and deletes with it."""
-    answers = stored_here.send(sender=Dependents, record=record, engine=engine)
+    answers: list[tuple[Any, Any]] = stored_here.send(sender=Dependents, record=record, engine=engine)
     return [one for _receiver, found in answers for one in found if one.count]

@@ -10,13 +10,23 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from . import errors
 from .batch import CallPlan
 from .client import Ngnpro
 from .query import Query, Range
-from .records import AliasFilter, DiversionTo, EnumId, EnumNumber, EnumNumberFilter, SipAlias, SipFilter, SipId
+from .records import (
+    AliasFilter,
+    CallDiversions,
+    DiversionTo,
+    EnumId,
+    EnumNumber,
+    EnumNumberFilter,
+    SipAlias,
+    SipFilter,
+    SipId,
+)
 
 T = TypeVar("T")
 
@@ -58,13 +68,17 @@ def diversions_to(ngnpro: Ngnpro, address: SipId) -> tuple[DiversionTo, ...] | N
 
 
 def _among(ngnpro: Ngnpro, accounts: list[SipId], address: SipId) -> Iterator[DiversionTo]:
-    plans = [CallPlan(lambda client, one=one: client.sip.get_call_diversions(one)) for one in accounts]
+    plans = [CallPlan(partial(_diversions_of, account=account)) for account in accounts]
     for account, outcome in zip(accounts, ngnpro.batch(plans), strict=True):
         diversions = outcome.get()
         for name in CONDITIONS:
             target = getattr(diversions, name) or ""
             if leads(target, address):
                 yield DiversionTo(sip_id=account, condition=name.upper(), target=target)
+
+
+def _diversions_of(ngnpro: Ngnpro, *, account: SipId) -> CallDiversions:
+    return ngnpro.sip.get_call_diversions(account)
 
 
 def what_leads_to(ngnpro: Ngnpro, address: SipId) -> Leading:
@@ -139,6 +153,6 @@ def _remove_mappings(ngnpro: Ngnpro, number: EnumId, address: SipId) -> None:
 
 def _remove_diversions(ngnpro: Ngnpro, account: SipId, address: SipId) -> None:
     now = ngnpro.sip.get_call_diversions(account)
-    gone = {name: None for name in CONDITIONS if leads(getattr(now, name) or "", address)}
+    gone: dict[str, Any] = {name: None for name in CONDITIONS if leads(getattr(now, name) or "", address)}
     if gone:
         ngnpro.sip.set_call_diversions(account, replace(now, **gone))
