@@ -123,7 +123,7 @@ def _init_db(options: argparse.Namespace) -> None:
     upgrade_platform(open_engine(config.database.url, config.database), sip_user, dns_user)
     _prepare_file(config.database.proxy_url)
     prepare_proxy(open_engine(config.database.proxy_url, config.database), sip_user)
-    print("The database is ready.")
+    print(f"The database {make_url(config.database.url).render_as_string()} is ready.")
 
 
 def _write_config(path: Path) -> None:

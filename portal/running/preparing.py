@@ -60,6 +60,12 @@ def database_file() -> Path | None:
     return Path(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
 
 
+def database_name() -> str:
+    """Return the name of the portal's database, with the host of its server, if it is on one."""
+    database = settings.DATABASES["default"]
+    return f"{database['NAME']} on {database['HOST']}" if database.get("HOST") else str(database["NAME"])
+
+
 def require_whole_database() -> str:
     """Return a warning about the database file, or nothing; raise ``sqlite_guard.Damaged`` if it is damaged."""
     file = database_file()

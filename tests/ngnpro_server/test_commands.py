@@ -53,6 +53,11 @@ def test_init_db_makes_a_configuration_and_databases_that_only_their_owner_reads
     assert started(config).call("Sip", "getDomains", query={})["total"] == 0
 
 
+def test_init_db_says_which_database_it_prepared(run: Run, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("init-db")
+    assert f"The database sqlite:///{config.with_name('ngnpro.sqlite3')} is ready." in capsys.readouterr().out
+
+
 def test_init_db_again_keeps_everything(run: Run, config: Path) -> None:
     run("init-db")
     before = config.read_text()

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from portal.running.preparing import FIRST_OPERATOR, apply_migrations, collect_statics, first_operator
+from portal.running.preparing import FIRST_OPERATOR, apply_migrations, collect_statics, database_name, first_operator
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
         call_command("check_database", verbosity=0)
         if apply_migrations():
-            self.stdout.write("The portal's database is up to date.")
+            self.stdout.write(f"The portal's database {database_name()} is up to date.")
         if collect_statics():
             self.stdout.write("The portal's static files are up to date.")
         if password := first_operator():
