@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -16,11 +17,13 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    any_,
     bindparam,
     func,
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.visitors import iterate
 
 from ngnpro_wire.facts.filters import escape_filter, filter_tokens
@@ -29,9 +32,9 @@ from .counts import ALL, Tally
 from .prepared import IDS, Prepared
 
 # so many rows are read by their keys, whatever the order of the list
-_FEW = 1_000
-# of up to so many rows with a text, all keys are found before the page is read
-_SOME = 20_000
+FEW = 20_000
+# so many on a database whose statements cannot take a list of any length as one value
+_FEW_AS_VALUES = 1_000
 
 Bound: TypeAlias = int | ColumnElement[int]
 
@@ -127,10 +130,11 @@ def find_few(connection: Connection, table: Table, branches: Sequence[Branch]) -
     table would have to be read for them, and again to count them.
     """
     key = next(iter(table.primary_key.columns))
+    most = FEW if connection.dialect.name in _LISTS else _FEW_AS_VALUES
     found: list[Any] = []
     for branch in branches:
-        found += connection.execute(select(key).where(branch.by_text(table)).limit(_FEW + 1 - len(found))).scalars()
-        if len(found) > _FEW:
+        found += connection.execute(select(key).where(branch.by_text(table)).limit(most + 1 - len(found))).scalars()
+        if len(found) > most:
             return None
     return found
 
@@ -139,23 +143,48 @@ def fetch_few(connection: Connection, table: Table, keys: Sequence[Any], listing
     """Return one page of the rows with these keys."""
     if listing.start >= len(keys) or not listing.count:
         return []
-    query = _rows_by_key(table, listing.order, listing.descending)
-    return query.rows(connection, ids=keys, start=listing.start, count=listing.count)
+    convert, _condition = _LISTS.get(connection.dialect.name, (None, None))
+    given = {_LIST: convert(keys)} if convert else {IDS: keys}
+    query = _rows_by_key(connection.dialect.name, table, listing.order, listing.descending)
+    return query.rows(connection, **given, start=listing.start, count=listing.count)
+
+
+_LIST = "list"
+
+
+def _in_json(key: Column[Any]) -> ColumnElement[bool]:
+    return key.in_(select(func.json_each(bindparam(_LIST)).table_valued("value").c.value))
+
+
+def _in_array(key: Column[Any]) -> ColumnElement[bool]:
+    return key == any_(bindparam(_LIST, type_=ARRAY(key.type)))
+
+
+# how a statement gets a list of keys as one value: the conversion of the list, and the condition on the key
+_LISTS: Mapping[str, tuple[Callable[[Sequence[Any]], Any], Callable[[Column[Any]], ColumnElement[bool]]]] = {
+    "sqlite": (json.dumps, _in_json),
+    "postgresql": (list, _in_array),
+}
 
 
 @lru_cache(maxsize=64)
-def _rows_by_key(table: Table, order: tuple[str, ...], descending: bool) -> Prepared:
+def _rows_by_key(dialect: str, table: Table, order: tuple[str, ...], descending: bool) -> Prepared:
     key = next(iter(table.primary_key.columns))
     start, count = (bindparam(name, type_=Integer()) for name in ("start", "count"))
-    rows = select(table).where(key.in_(bindparam(IDS, expanding=True)))
-    return Prepared(rows.order_by(*_order(table, Listing(order, descending, 0, 0))).limit(count).offset(start))
+    _convert, condition = _LISTS.get(dialect, (None, None))
+    given = condition(key) if condition else key.in_(bindparam(IDS, expanding=True))
+    # sorted without the other columns, so that these are read for one page only
+    listing = Listing(order, descending, 0, 0)
+    return Prepared(
+        _rows_query(table, _window(table, [Branch(conditions=(given,))], listing, start, count, count), listing)
+    )
 
 
 def _fetch(
     connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing, total: int
 ) -> list[RowMapping]:
     if any(branch.conditions for branch in branches):
-        if total <= _SOME:
+        if total <= FEW:
             # found before they are sorted: in the order of the list, nearly the whole table might have to be read
             branches = [branch.by_keys(table, listing.order) for branch in branches]
         query = _rows_query(table, page_query(table, branches, listing), listing)

@@ -11,7 +11,8 @@ import re
 import typing
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -44,9 +45,21 @@ def declared_record(resource: Resource) -> type[Record]:
     return resource.record
 
 
-def _types(record: type[Record]) -> dict[str, Any]:
+class _Member(NamedTuple):
+    """A field of a record: its name, its name on the wire, its type, and whether that is a record with members."""
+
+    name: str
+    wire: str
+    kind: Any
+    is_struct: bool
+
+
+@lru_cache(maxsize=128)
+def _members(record: type[Record]) -> tuple[_Member, ...]:
     hints = types_of(record)
-    return {name: hints[name] for name in shape_of(record).wire_names}
+    return tuple(
+        _Member(name, wire, hints[name], _is_struct(hints[name])) for name, wire in shape_of(record).wire_names.items()
+    )
 
 
 def _is_struct(kind: Any) -> bool:
@@ -87,13 +100,11 @@ class RowReader:
 
     def _record(self, record: type[Record], cells: Cells, current: Any | None) -> Any:
         values: dict[str, Any] = {}
-        for name, kind in _types(record).items():
-            wire = shape_of(record).wire_names[name]
-            before = getattr(current, name) if current is not None else None
-            if _is_struct(kind):
-                values[name] = self._record(kind, cells, before)
+        for name, wire, kind, is_struct in _members(record):
+            if is_struct:
+                values[name] = self._record(kind, cells, getattr(current, name) if current is not None else None)
             elif text := cells.get(wire, "") if kind is str else cells.get(wire, "").strip():
-                values[name] = self._value(wire, kind, text, before)
+                values[name] = self._value(wire, kind, text, getattr(current, name) if current is not None else None)
         if current is not None:
             return replace(current, **values)
         try:

@@ -59,6 +59,8 @@ def _fields_of(record: Record) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, Record):
         return {**_plain(value.source), **_fields_of(value)}
     if isinstance(value, Mapping):

@@ -172,6 +172,8 @@ class FilePlanner:
         self._first: dict[str, int] = {}
         self._sheet: Mapping[str, Any] = job.sheet or {"headings": (), "mapping": (), "mode": ADD}
         self._mapping, self._mode = self._sheet["mapping"], self._sheet["mode"]
+        # the keys of the rows of a chunk by position, because ``find`` is run again with the answer to its call
+        self._keys: dict[int, str] = {}
 
     def cells(self, item: Item) -> dict[str, str]:
         """Map the columns of a row to its cells."""
@@ -184,11 +186,13 @@ class FilePlanner:
 
     def find(self, ngnpro: Ngnpro, row: JobRow, item: Item) -> Any | None:
         """Set the key of a row, and return its record as it is; ``None`` if it does not exist."""
-        cells = self.cells(item)
         resource = self._resource
         if resource.numbered:
-            return self._find_numbered(ngnpro, row, cells)
-        row.key = require_declared(resource.key)(self._reader.key_record(cells))
+            return self._find_numbered(ngnpro, row, self.cells(item))
+        if row.position not in self._keys:
+            record = self._reader.key_record(self.cells(item))
+            self._keys[row.position] = require_declared(resource.key)(record)
+        row.key = self._keys[row.position]
         if not row.key.strip("@"):
             raise ConflictRow(_("The key is missing."))
         return require_declared(resource.find)(ngnpro, row.key)
@@ -245,6 +249,7 @@ class FilePlanner:
 
     def note_keys(self, rows: Sequence[JobRow]) -> None:
         """Find out which records of these rows are those of rows above; called once their keys are known."""
+        self._keys.clear()
         keys = {row.key for row in rows if row.key}
         above = JobRow.objects.filter(job=self._job, kind=self._kind, key__in=keys)
         self._first = dict(above.values_list("key").annotate(first=Min("position")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from portal.core.resources import NEVER_WRITTEN
@@ -14,6 +15,10 @@ from portal.ngnpro.records.base import Record, shape_of
 
 HASHES = {"ha1": "password", "ha1b": "password"}
 LONGEST = 70_000
+# values of these types contain nothing, so that no more questions have to be asked about them
+_SIMPLE = frozenset({str, int, bool, float, type(None)})
+# the most characters that JSON writes for one
+_JSON_CHARACTER = len("\\ud83d\\ude00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,9 @@ def changes_of(
     if before is None or after is None:
         was, now = without_defaults(before, was), without_defaults(after, now)
     found = []
+    unwritten = skip | NEVER_WRITTEN
     for name in {**was, **now, **sent}:
-        if name in skip | NEVER_WRITTEN:
+        if name in unwritten:
             continue
         hidden = [value if isinstance(value := state.get(name), Hidden) else None for state in (was, sent, kept)]
         if any(hidden):
@@ -94,13 +100,18 @@ def members_of(state: State | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     for name, value, secret in _declared(state):
-        if secret or SECRET_NAME.search(name) or _holds_secret(value):
+        if secret or _sounds_secret(name) or _holds_secret(value):
             shown = HASHES.get(name, name)
             if value:
                 found[shown] = Hidden({**(found[shown].members if shown in found else {}), name: value})
         else:
             found[name] = plain_value(value)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _sounds_secret(name: str) -> bool:
+    return SECRET_NAME.search(name) is not None
 
 
 def _declared(state: State) -> Iterator[tuple[str, Any, bool]]:
@@ -129,6 +140,8 @@ def is_properties(value: Any) -> bool:
 
 def _holds_secret(value: Any) -> bool:
     """Return whether a value contains a secret at any depth."""
+    if type(value) in _SIMPLE:
+        return False
     if isinstance(value, Record):
         shape = shape_of(type(value))
         return any(
@@ -140,6 +153,8 @@ def _holds_secret(value: Any) -> bool:
 
 def plain_value(value: Any) -> Any:
     """Return a value in a form that JSON supports: records by wire names, bytes such as sound only as their size."""
+    if type(value) in _SIMPLE:
+        return value
     if isinstance(value, Record):
         names = shape_of(type(value)).wire_names
         return {
@@ -158,9 +173,14 @@ def without_defaults(state: State | None, members: dict[str, Any]) -> dict[str, 
     """Return the members whose values differ from the defaults of a new record."""
     if not isinstance(state, Record):
         return members
-    shape = shape_of(type(state))
-    defaults = {shape.wire_names[name]: plain_value(default) for name, default in shape.defaults.items()}
+    defaults = _defaults_of(type(state))
     return {name: value for name, value in members.items() if name not in defaults or value != defaults[name]}
+
+
+@lru_cache(maxsize=128)
+def _defaults_of(record: type[Record]) -> Mapping[str, Any]:
+    shape = shape_of(record)
+    return {shape.wire_names[name]: plain_value(default) for name, default in shape.defaults.items()}
 
 
 def is_same_value(one: Any, other: Any) -> bool:
@@ -173,8 +193,14 @@ def is_same_value(one: Any, other: Any) -> bool:
 def _change(name: str, before: Any, after: Any) -> MemberChange | None:
     if is_same_value(before, after):
         return None
-    cut = max(len(_text(before)), len(_text(after))) > LONGEST
+    cut = _is_too_long(before) or _is_too_long(after)
     return MemberChange(field=name, cut=True) if cut else MemberChange(field=name, before=before, after=after)
+
+
+def _is_too_long(value: Any) -> bool:
+    if type(value) in _SIMPLE and len(str(value)) * _JSON_CHARACTER < LONGEST:
+        return False
+    return len(_text(value)) > LONGEST
 
 
 def _text(value: Any) -> str:
