@@ -38,7 +38,7 @@ def draw_filters(form: FilterForm[Any], window: Window) -> SafeString:
 
 def _draw_search(field: forms.BoundField) -> SafeString:
     box = '<div class="search">{}<label class="visually-hidden" for="{}">{}</label>{}{}</div>'
-    hint = {"placeholder": str(field.help_text or field.label)}
+    hint: dict[str, str | bool] = {"placeholder": str(field.help_text or field.label)}
     return markup(box, icon("search"), field.id_for_label, field.label, field.as_widget(attrs=hint), _below(field))
 
 

@@ -11,7 +11,6 @@ import re
 import typing
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -54,12 +53,17 @@ class _Member(NamedTuple):
     is_struct: bool
 
 
-@lru_cache(maxsize=128)
-def _members(record: type[Record]) -> tuple[_Member, ...]:
-    hints = types_of(record)
-    return tuple(
-        _Member(name, wire, hints[name], _is_struct(hints[name])) for name, wire in shape_of(record).wire_names.items()
-    )
+def _members(record: type[Any]) -> tuple[_Member, ...]:
+    """Return the fields of a record, which are looked up once per kind of record."""
+    known = _MEMBERS.get(record)
+    if known is None:
+        hints, names = types_of(record), shape_of(record).wire_names
+        known = tuple(_Member(name, wire, hints[name], _is_struct(hints[name])) for name, wire in names.items())
+        _MEMBERS[record] = known
+    return known
+
+
+_MEMBERS: dict[type[Any], tuple[_Member, ...]] = {}
 
 
 def _is_struct(kind: Any) -> bool:

@@ -177,10 +177,17 @@ def without_defaults(state: State | None, members: dict[str, Any]) -> dict[str, 
     return {name: value for name, value in members.items() if name not in defaults or value != defaults[name]}
 
 
-@lru_cache(maxsize=128)
-def _defaults_of(record: type[Record]) -> Mapping[str, Any]:
-    shape = shape_of(record)
-    return {shape.wire_names[name]: plain_value(default) for name, default in shape.defaults.items()}
+def _defaults_of(record: type[Any]) -> Mapping[str, Any]:
+    """Return the defaults of a record by wire name, as plain values; they are converted once per kind of record."""
+    known = _DEFAULTS.get(record)
+    if known is None:
+        shape = shape_of(record)
+        known = {shape.wire_names[name]: plain_value(default) for name, default in shape.defaults.items()}
+        _DEFAULTS[record] = known
+    return known
+
+
+_DEFAULTS: dict[type[Any], Mapping[str, Any]] = {}
 
 
 def is_same_value(one: Any, other: Any) -> bool:
