@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import zoneinfo
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any, TypeAlias
 
 from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
+from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
+from ngnpro_wire.facts.hosts import HostFault, HostRefused, normal_host, normal_network
+from ngnpro_wire.facts.time_zones import normal_zone
 
 Check: TypeAlias = Callable[[Any], Any]
 TextCheck: TypeAlias = Callable[[str], str]
@@ -22,7 +24,6 @@ _USER = re.compile(r"(?:[a-z0-9\-_.!~*'()&=+$,;?/]|%[0-9a-f]{2})+")
 _ESCAPE = re.compile("%([0-9a-f]{2})")
 # RFC 3261 section 25.1: alphanum and mark
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
-_MAILBOX = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _NAME = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
 
 MAX_INT = 2**31 - 1
@@ -131,28 +132,32 @@ def _unescaped(found: re.Match[str]) -> str:
     return character if character in _UNRESERVED else found[0]
 
 
+_EMAIL_FAULTS = {
+    EmailFault.NO_AT: "an e-mail address like user@example.com is expected, not {part}",
+    EmailFault.LOCAL_PART: "the part before the @ of an e-mail address has no blanks, brackets and outer dots: {part}",
+    EmailFault.INTERNATIONAL: "the part before the @ of an e-mail address has ASCII characters only: {part}",
+    EmailFault.TOO_LONG: "an e-mail address has at most 254 characters, and 64 before the @",
+    EmailFault.SEVERAL: "one e-mail address is expected, not several: {part}",
+    EmailFault.OPEN: "a quotation mark or bracket of an e-mail address is not closed: {part}",
+}
+
+
 def email(value: str) -> str:
-    """Allow an e-mail address (RFC 5321 sections 4.1.2 and 4.5.3.1) or an empty text; it is stored in lower case."""
-    address = value.strip().lower()
-    if not address:
-        return ""
-    local, at, host = address.rpartition("@")
-    dotted = local.startswith(".") or local.endswith(".") or ".." in local
-    if not at or dotted or not _MAILBOX.fullmatch(local) or len(address) > 254:
-        raise ValueError("an e-mail address like user@example.com is expected")
-    return f"{local}@{domain(host)}"
+    """Allow an e-mail address or an empty text; its stored form is that of ``ngnpro_wire.facts.email_addresses``."""
+    try:
+        return normal_email(value)
+    except EmailRefused as refused:
+        raise ValueError(_EMAIL_FAULTS[refused.fault].format(part=refused.part)) from None
+    except DomainRefused as refused:
+        raise ValueError(domain_refusal(refused)) from None
 
 
 def timezone(value: str) -> str:
-    """Allow the name of a timezone, such as ``Europe/Amsterdam``, or an empty text."""
-    if value and value not in _timezones():
-        raise ValueError("a timezone like Europe/Amsterdam is expected")
-    return value
-
-
-@cache
-def _timezones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    """Allow the name of a time zone, such as ``Europe/Amsterdam``, or an empty text; old names become today's."""
+    zone = normal_zone(value)
+    if value.strip() and not zone:
+        raise ValueError("a time zone like Europe/Amsterdam is expected")
+    return zone
 
 
 def name(value: str) -> str:
@@ -162,24 +167,35 @@ def name(value: str) -> str:
     return value
 
 
-def ip_address(value: str) -> str:
-    """Allow an IPv4 or IPv6 address; it is stored in its normal form."""
-    return str(_ip_address(value.strip()))
+_HOST_FAULTS = {
+    HostFault.PORT: "an address without a port is expected",
+    HostFault.ZONE: "an address without a zone id is expected, such as {meant}",
+    HostFault.UNSPECIFIED: "{meant} is no address of a host",
+    HostFault.BROADCAST: "{meant} is the broadcast address, not that of a host",
+    HostFault.MULTICAST: "{meant} is a multicast address, not that of a host",
+    HostFault.NETWORK: "the address of one host is expected, not a network",
+    HostFault.ADDRESS: "an IPv4 or IPv6 address is expected",
+    HostFault.HOST_BITS: "this is an address within a network; the network is {meant}",
+    HostFault.MASK: "a prefix length up to 32 for IPv4, or 128 for IPv6, is expected",
+}
 
 
-def _ip_address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """Allow a network, an address and a prefix length with ``/`` between."""
     try:
-        return ipaddress.ip_address(value)
-    except ValueError:
-        raise ValueError("an IPv4 or IPv6 address is expected") from None
+        return normal_network(value)
+    except HostRefused as refused:
+        raise ValueError(_HOST_FAULTS[refused.fault].format(meant=refused.meant)) from None
 
 
 def host(value: str) -> str:
-    """Allow an IPv4 or IPv6 address or a host name."""
+    """Allow an IPv4 or IPv6 address or a host name; its stored form is that of ``ngnpro_wire.facts.hosts``."""
     try:
-        return str(ipaddress.ip_address(value.strip().removeprefix("[").removesuffix("]")))
-    except ValueError:
-        return domain(value)
+        return normal_host(value)
+    except HostRefused as refused:
+        raise ValueError(_HOST_FAULTS[refused.fault].format(meant=refused.meant)) from None
+    except DomainRefused as refused:
+        raise ValueError(domain_refusal(refused)) from None
 
 
 def fold(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from django.core.exceptions import ValidationError
@@ -55,10 +54,8 @@ def _host(text: str) -> str:
         raise ValidationError(_("The part after the @ must be a domain name, with a port up to 65535 if needed."))
     name, port = found["name"], f":{found['port']}" if found["port"] else ""
     if name.startswith("["):
-        try:
-            return f"[{ipaddress.IPv6Address(name[1:-1])}]{port}"
-        except ValueError:
-            raise ValidationError(_("The text in brackets is not an IPv6 address.")) from None
+        address = host_name(name)
+        return (f"[{address}]" if ":" in address else address) + port
     return host_name(name) + port
 
 

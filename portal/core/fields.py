@@ -18,14 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.domain_names import MOST_CHARACTERS
 from ngnpro_wire.facts.passwords import has_line_signs, normalize_password
 from ngnpro_wire.facts.telephone_numbers import without_separators
+from ngnpro_wire.facts.time_zones import is_old_name, normal_zone
 from portal.core.drawing import draw_long_menu
-from portal.core.normal_forms import domain_name, require_number
+from portal.core.normal_forms import domain_name, mail_address, require_number
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
 USERNAME_LENGTH = 64
 DOMAIN_LENGTH = MOST_CHARACTERS
 SEPARATOR = " · "
+# an e-mail address with the name that mail programs put around it
+LONGEST_WITH_NAME = 512
 PHONE = re.compile(r"\+?[0-9]{1,32}")
 # Languages of mails and announcements, each in its own language.
 LANGUAGES = (
@@ -212,8 +215,21 @@ class LongMenu(forms.Select):
         return draw_long_menu(name, self.build_attrs(self.attrs, attrs), tuple(choices), str(value or ""))
 
 
+class EmailField(forms.CharField):
+    """One e-mail address, also with a name around it; its value is its normal form (``ngnpro_wire.facts``)."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("E-mail"), "max_length": LONGEST_WITH_NAME, **kwargs})
+        self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+    def clean(self, value: Any) -> str:
+        return mail_address(super().clean(value))
+
+
 class TimeZoneField(forms.ChoiceField):
-    """A time zone by its IANA name."""
+    """A time zone by its IANA name; an old name that is not offered becomes today's."""
 
     widget = LongMenu
 
@@ -221,12 +237,16 @@ class TimeZoneField(forms.ChoiceField):
         kwargs.setdefault("label", _("Time zone"))
         super().__init__(choices=lambda: [(name, name.replace("_", " ")) for name in time_zones()], **kwargs)
 
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return text if self.valid_value(text) else normal_zone(text) or text
+
 
 @lru_cache(maxsize=1)
 def time_zones() -> list[str]:
     """List the time zones of regions and cities by IANA name, and UTC."""
     names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in REGIONS)
-    return [*sorted(names), "UTC"]
+    return [*sorted(name for name in names if not is_old_name(name)), "UTC"]
 
 
 class LanguageField(forms.ChoiceField):

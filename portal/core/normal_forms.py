@@ -1,14 +1,23 @@
-"""The normal forms of domain names, hosts and telephone numbers, with the messages for texts that are none."""
+"""The normal forms of names, hosts, numbers, mail addresses and time zones, and messages for texts that are none."""
 
 from __future__ import annotations
-
-import ipaddress
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
+from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
+from ngnpro_wire.facts.hosts import (
+    Address,
+    HostFault,
+    HostRefused,
+    Network,
+    normal_address,
+    normal_host,
+    normal_network,
+)
 from ngnpro_wire.facts.telephone_numbers import NumberFault, number_fault
+from ngnpro_wire.facts.time_zones import normal_zone
 
 DOMAIN_FAULTS = {
     DomainFault.EMPTY: _("A part between two dots is missing."),
@@ -30,15 +39,94 @@ def domain_name(text: str) -> str:
     try:
         return normal_domain(text)
     except DomainRefused as refused:
-        raise ValidationError(DOMAIN_FAULTS[refused.fault], params={"sign": refused.sign}) from None
+        raise domain_error(refused) from None
+
+
+def domain_error(refused: DomainRefused) -> ValidationError:
+    """Return the message for a text that is no domain name."""
+    return ValidationError(DOMAIN_FAULTS[refused.fault], params={"sign": refused.sign})
+
+
+HOST_FAULTS = {
+    HostFault.PORT: _("Write the address without a port; the port has a field of its own, where there is one."),
+    HostFault.ZONE: _("Write the address without the zone after “%%”, which only one machine knows: %(meant)s."),
+    HostFault.UNSPECIFIED: _("%(meant)s stands for “no address”. Write the address of the host."),
+    HostFault.BROADCAST: _("%(meant)s is the address of all hosts. Write that of one host."),
+    HostFault.MULTICAST: _("%(meant)s is the address of a group. Write that of one host."),
+    HostFault.NETWORK: _("This is a network. Write the address of one host."),
+    HostFault.ADDRESS: _("“%(meant)s” is not an IP address."),
+    HostFault.HOST_BITS: _("This is an address within a network. Did you mean %(meant)s?"),
+    HostFault.MASK: _("The number after the / is the length of the network’s prefix: up to 32 for IPv4, 128 for IPv6."),
+}
 
 
 def host_name(text: str) -> str:
     """Return an IP address or a domain name in its normal form; raises ``ValidationError``."""
     try:
-        return str(ipaddress.ip_address(text.strip()))
-    except ValueError:
-        return domain_name(text)
+        return normal_host(text)
+    except HostRefused as refused:
+        raise host_error(refused) from None
+    except DomainRefused as refused:
+        raise domain_error(refused) from None
+
+
+def ip_network(text: str) -> Network:
+    """Return a network, or a single address as a network; raises ``ValidationError``."""
+    try:
+        return normal_network(text)
+    except HostRefused as refused:
+        raise host_error(refused) from None
+
+
+def ip_address(text: str) -> Address:
+    """Return an IP address, one in IPv6 notation that stands for IPv4 as IPv4; raises ``ValidationError``."""
+    try:
+        return normal_address(text)
+    except HostRefused as refused:
+        raise host_error(refused) from None
+
+
+def host_error(refused: HostRefused) -> ValidationError:
+    """Return the message for a text that is no host or network."""
+    return ValidationError(HOST_FAULTS[refused.fault], params={"meant": refused.meant})
+
+
+EMAIL_FAULTS = {
+    EmailFault.NO_AT: _("“%(part)s” is not an e-mail address, such as ada@example.com."),
+    EmailFault.LOCAL_PART: _("“%(part)s” cannot stand before the @ of an e-mail address."),
+    EmailFault.INTERNATIONAL: _(
+        "“%(part)s”: not all mail servers take other letters than a to z before the @. Write another address."
+    ),
+    EmailFault.TOO_LONG: _("An e-mail address has at most 254 characters, and 64 before the @."),
+    EmailFault.SEVERAL: _("There is room for one address only: %(part)s."),
+    EmailFault.OPEN: _("A quotation mark or bracket is not closed: %(part)s"),
+}
+
+
+def mail_address(text: str) -> str:
+    """Return an e-mail address in its normal form, empty for a blank text; raises ``ValidationError``."""
+    try:
+        return normal_email(text)
+    except EmailRefused as refused:
+        raise ValidationError(EMAIL_FAULTS[refused.fault], params={"part": refused.part}) from None
+    except DomainRefused as refused:
+        raise domain_error(refused) from None
+
+
+def address_for_mail(text: str) -> str:
+    """Return the e-mail address that a record holds, or an empty text if mail cannot be sent to it."""
+    try:
+        return normal_email(text)
+    except (EmailRefused, DomainRefused):
+        return ""
+
+
+def time_zone(text: str) -> str:
+    """Return today's IANA name of a time zone, empty for a blank text; raises ``ValidationError``."""
+    zone = normal_zone(text)
+    if text.strip() and not zone:
+        raise ValidationError(_("“%(text)s” is not a time zone, such as Europe/Amsterdam."), params={"text": text[:60]})
+    return zone
 
 
 NUMBER_FAULTS = {

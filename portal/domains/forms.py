@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +19,7 @@ from portal.core.certificates import Certificate, belong_together, look_at, read
 from portal.core.fields import CustomerField, DomainNameField, SecretField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import page_url
-from portal.core.normal_forms import domain_name
+from portal.core.normal_forms import domain_name, ip_address
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, muted
@@ -166,10 +165,7 @@ def proxy_address(text: str) -> str:
     if text == "*":
         return text
     host, _colon, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        raise ValidationError(_("“%(text)s” is not an IP address.") % {"text": text[:60]}) from None
+    address = ip_address(host)
     if not port:
         return str(address)
     if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):

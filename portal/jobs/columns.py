@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from portal.core.bulk import ConflictRow
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.fields import CustomerField, PasswordField
 from portal.core.file_entries import types_of
+from portal.core.normal_forms import host_name, ip_network, mail_address, time_zone
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.journal.labels import label_of
 from portal.ngnpro.codec import from_wire
@@ -28,6 +29,13 @@ from portal.ngnpro.records import AclEntry, EnumMapping, SipId
 from portal.ngnpro.records.base import Record, shape_of
 
 ROUNDED = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0+", re.IGNORECASE)
+# Cells of text that have a normal form, by the names of their columns.
+NORMAL_FORMS: Mapping[str, Callable[[str], str]] = {
+    "email": mail_address,
+    "billingEmail": mail_address,
+    "timezone": time_zone,
+    "ip": host_name,
+}
 TRUTHS = {"1", "0", "yes", "no", "true", "false", "on", "off"}
 Cells = Mapping[str, str]
 
@@ -138,6 +146,8 @@ class RowReader:
             return self._customer(text)
         if wire == "password" and self._resource.password_kind is not None:
             return self._passwords.clean(text)
+        if kind is str and wire in NORMAL_FORMS:
+            return NORMAL_FORMS[wire](text)
         if kind is bool:
             if text.casefold() not in TRUTHS:
                 raise ValueError(text)
@@ -173,7 +183,8 @@ def _items(kind: Any, text: str, before: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _network(text: str) -> AclEntry:
     ip, mask, *tag = text.split(" ", 2)
-    return AclEntry(ip=ip, mask=int(mask), tag=tag[0] if tag else "")
+    network = ip_network(f"{ip}/{mask}")
+    return AclEntry(ip=str(network.network_address), mask=network.prefixlen, tag=tag[0] if tag else "")
 
 
 def _mappings(texts: list[str], before: tuple[EnumMapping, ...]) -> tuple[EnumMapping, ...]:

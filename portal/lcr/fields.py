@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
 from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text
 from portal.core.forms import FilterForm
-from portal.core.normal_forms import domain_name
+from portal.core.normal_forms import host_name
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import Carrier, Gateway
 
@@ -120,13 +119,8 @@ class HostField(forms.CharField):
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
-        text: str = super().clean(value).strip()
-        try:
-            return str(ipaddress.ip_address(text.removeprefix("[").removesuffix("]")))
-        except ValueError:
-            if re.fullmatch(r"[0-9.]+", text) or ":" in text:
-                raise ValidationError(_("This is not an IP address. The port has a field of its own.")) from None
-            return domain_name(text) if text else ""
+        text: str = super().clean(value)
+        return host_name(text) if text else ""
 
 
 class PrependField(forms.CharField):

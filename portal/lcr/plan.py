@@ -5,7 +5,6 @@ Gateways and trusted peers are found by host for pages that delete the one but n
 
 from __future__ import annotations
 
-import ipaddress
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.hosts import normal_host
 from portal.core.dependents import Dependents, count_records
 from portal.core.resources import Reference
 from portal.lcr.fields import MOST_NAMES
@@ -219,9 +219,9 @@ class WantedRoute:
 
 
 def same_host(one: str, other: str) -> bool:
-    """Return whether two hosts are the same, whatever the notation of an IPv6 address."""
+    """Return whether two hosts are the same, whatever their notation."""
     try:
-        return ipaddress.ip_address(one.strip("[]")) == ipaddress.ip_address(other.strip("[]"))
+        return normal_host(one) == normal_host(other)
     except ValueError:
         return one.strip().lower() == other.strip().lower()
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from portal.core import writes
+from portal.core.normal_forms import address_for_mail
 from portal.core.servers import service_ngnpro
 from portal.core.writes import Write
 from portal.ngnpro import errors
@@ -21,7 +22,6 @@ from portal.ngnpro.records import SipAccount, SipId
 
 from .outbox.services import is_mail_enabled, queue_mail
 from .registry import MailKind, MailNotice, mail_kinds
-from .text.brand import good_address
 from .text.models import MailChoice
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def queue_notice(kind: MailKind, notice: MailNotice, engine: str, cause: str = "
         return
     recipients = notice.recipients or (account.email.lower(),)
     with transaction.atomic():
-        for recipient in filter(good_address, recipients):
+        for recipient in filter(address_for_mail, recipients):
             queue_mail(
                 kind.name,
                 notice.address,

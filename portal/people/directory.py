@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from portal.core import servers
 from portal.core.customer_names import name_of
+from portal.core.normal_forms import address_for_mail
 from portal.core.viewer import Role
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipFilter, SipId
@@ -60,21 +59,13 @@ def find_people(typed: str) -> list[Person]:
 
     Raises ``Outage`` if an NGNPro server does not answer.
     """
-    typed = typed.strip()
+    typed = address_for_mail(typed) or typed.strip()
     people = [*_operators(typed)]
     for engine in servers.engines().for_reseller():
         ngnpro = servers.service_ngnpro(engine.name)
         people += [_customer(engine.name, record) for record in _customers(ngnpro, typed)]
         people += [_subscriber(engine.name, record) for record in _accounts(ngnpro, typed)]
-    return [person for person in people if _can_be_written_to(person.email)]
-
-
-def _can_be_written_to(email: str) -> bool:
-    try:
-        validate_email(email)
-    except ValidationError:
-        return False
-    return True
+    return [person for person in people if address_for_mail(person.email)]
 
 
 def _operators(typed: str) -> Iterator[Person]:

@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from portal.core import servers
+from portal.core.normal_forms import address_for_mail
 from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
-from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 from portal.people import sessions
@@ -81,7 +81,7 @@ def mark_of(source: str, browser: str) -> str:
 def queue_new_device_mail(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
     """Queue the mail to the person who signed in, if they have a valid e-mail address and get such mails."""
     recipient, engine, who = addressee_of(request)
-    if not good_address(recipient) or not is_mail_enabled(NEW_DEVICE, engine, who["reseller"]):
+    if not address_for_mail(recipient) or not is_mail_enabled(NEW_DEVICE, engine, who["reseller"]):
         return
     when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
     with transaction.atomic():

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from portal.core.normal_forms import address_for_mail
 from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
-from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 
 from .operators.models import Operator
@@ -36,7 +36,7 @@ def author_of_work(viewer: Viewer) -> WorkAuthor | None:
     ``None`` if they have no valid e-mail address, or if NGNPro does not return their record.
     """
     found = _operator(viewer) if viewer.role is Role.OPERATOR else _customer(viewer)
-    return found if found and good_address(found.email) else None
+    return found if found and address_for_mail(found.email) else None
 
 
 def _operator(viewer: Viewer) -> WorkAuthor | None:
@@ -62,7 +62,7 @@ def queue_work_ended(kind: str, about: str, engine: str, to: WorkAuthor, facts: 
         with transaction.atomic():
             if is_mail_enabled(kind, engine, to.reseller):
                 who = {"name": to.name, "language": to.language, "reseller": to.reseller}
-                address = good_address(to.email)
+                address = address_for_mail(to.email)
                 queue_mail(kind, about, address, engine, reseller=to.reseller, facts={**who, **facts}, key=key)
     except DatabaseError as error:
         log.error("A mail (%s) could not be queued: %s", kind, type(error).__name__)

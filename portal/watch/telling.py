@@ -13,9 +13,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from ngnpro_wire.watch import QUOTA, UNTOLD
+from portal.core.normal_forms import address_for_mail
 from portal.core.servers import engines, service_ngnpro
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
-from portal.mail.text.brand import good_address
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import Alarm, SipFilter
@@ -71,7 +71,7 @@ def _tell_operators(ngnpro: Ngnpro, alarm: Alarm) -> None:
     }
     with transaction.atomic():
         for operator in Operator.objects.filter(is_active=True):
-            if operator.is_full and (recipient := good_address(operator.email)):
+            if operator.is_full and (recipient := address_for_mail(operator.email)):
                 key = _key(ngnpro, alarm.id, alarm.time, recipient)
                 named = {"name": str(operator), **facts}
                 queue_mail(
@@ -91,7 +91,7 @@ def _tell_account(ngnpro: Ngnpro, alarm: Alarm) -> None:
     name, engine = QUOTA_REACHED.name, ngnpro.engine.name
     if account is None or not is_mail_enabled(name, engine, account.reseller):
         return
-    if recipient := good_address(account.email):
+    if recipient := address_for_mail(account.email):
         facts = {"spent": alarm.value, "quota": alarm.threshold}
         key = _key(ngnpro, "quota", alarm.id, alarm.time, recipient)
         queue_mail(name, str(account.id), recipient, engine, reseller=account.reseller, facts=facts, key=key)
@@ -101,7 +101,7 @@ def queue_missed_calls(ngnpro: Ngnpro, day: datetime) -> int:
     """Queue the mails about the missed calls of a day, to the accounts in the group; return their number."""
     name, engine, queued = MISSED_CALLS.name, ngnpro.engine.name, 0
     for account in ngnpro.sip.iter_accounts(SipFilter(groups=(GROUP,))):
-        recipient = good_address(account.email)
+        recipient = address_for_mail(account.email)
         if not recipient or not is_mail_enabled(name, engine, account.reseller):
             continue
         if missed_calls(ngnpro, account.id, day):

@@ -13,7 +13,7 @@ from ngnpro_server import values
 from ngnpro_server.passwords import password_text
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.core.normal_forms import domain_name, require_number
+from portal.core.normal_forms import domain_name, host_name, ip_network, mail_address, require_number, time_zone
 from portal.enum.fields import target_error
 
 PAGE = Path(__file__).parents[2] / "docs" / "input.md"
@@ -36,6 +36,10 @@ def target(typed: str) -> str:
 READERS: dict[str, Callable[[str], str]] = {
     "Telephone numbers": number,
     "Domain names": domain_name,
+    "Hosts": host_name,
+    "Networks": lambda typed: str(ip_network(typed)),
+    "E-mail addresses": mail_address,
+    "Time zones": time_zone,
     "SIP usernames": values.username,
     "Passwords": password_text(128),
     "Targets of ENUM numbers": target,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
 
 from ngnpro_server import passwords, values
 from ngnpro_server.call import Call, Record
-from ngnpro_server.faults import invalid
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import accounts
 
@@ -71,20 +70,30 @@ def read_properties(given: Sequence[Record]) -> dict[str, str]:
     return found
 
 
-def read_acl(given: Sequence[Record]) -> list[Record]:
-    """Return the networks that may use an account: IPv4 or IPv6 address, prefix length and an optional tag."""
+def read_acl(given: Sequence[Record], stored: Callable[[], Sequence[Record]] = list) -> list[Record]:
+    """Return the networks that may use an account: IPv4 or IPv6 address, prefix length and an optional tag.
+
+    ``stored`` returns the account's entries; they stay as they are, since earlier versions took any address of a
+    network.
+    """
     if len(given) > _MAX_PARTS:
         raise invalid("acl", f"at most {_MAX_PARTS} networks are allowed.")
-    return [_read_network(entry) for entry in given]
+    try:
+        return [_read_network(entry) for entry in given]
+    except Fault:
+        kept = stored()
+        entries = [{"ip": entry.get("ip"), "mask": entry.get("mask"), "tag": entry.get("tag") or ""} for entry in given]
+        return [entry if entry in kept else _read_network(entry) for entry in entries]
 
 
 def _read_network(entry: Record) -> Record:
-    address = ipaddress.ip_address(checked("ip", values.ip_address, entry.get("ip") or ""))
-    mask = entry.get("mask")
-    mask = address.max_prefixlen if mask is None else mask
+    ip, mask = entry.get("ip") or "", entry.get("mask")
+    if mask is not None:
+        checked("mask", values.number(0, 128 if ":" in ip else 32), mask)
+    network = checked("ip", values.network, ip if mask is None else f"{ip}/{mask}")
     return {
-        "ip": str(address),
-        "mask": checked("mask", values.number(0, address.max_prefixlen), mask),
+        "ip": str(network.network_address),
+        "mask": network.prefixlen,
         "tag": checked("tag", values.text(64), entry.get("tag") or ""),
     }
 

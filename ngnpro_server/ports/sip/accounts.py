@@ -218,8 +218,12 @@ def _in_step(names: set[str], *, prepaid: bool) -> set[str]:
 
 def _store_parts(call: Call, row: RowMapping, record: Record, held: Collection[str]) -> None:
     """Replace the properties and the access list, each if it was sent, and store who blocked the account."""
+
+    def stored() -> list[Record]:
+        return accounts.parts_of_accounts(call.connection, [row["id"]])[row["id"]].access_list
+
     if record.get("acl") is not None:
-        accounts.set_access_list(call.connection, row["id"], read_acl(record["acl"]))
+        accounts.set_access_list(call.connection, row["id"], read_acl(record["acl"], stored))
     properties = None if record.get("properties") is None else read_properties(record["properties"])
     if properties is not None:
         accounts.set_properties(call.connection, row["id"], properties)

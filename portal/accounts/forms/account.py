@@ -14,7 +14,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
-from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField, offer_stored
+from portal.core.fields import CustomerField, EmailField, LanguageField, PasswordField, TimeZoneField, offer_stored
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.search_text import filter_pattern, split_address
@@ -49,9 +49,8 @@ class AccountForm(RecordForm[SipAccount]):
 
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=64)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=64)
-    email = forms.EmailField(
+    email = EmailField(
         label=gettext_lazy("E-mail"),
-        max_length=255,
         help_text=gettext_lazy("Account information and missed calls go there."),
     )
     timezone = TimeZoneField(initial="Europe/Amsterdam")

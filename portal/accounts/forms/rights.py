@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +15,7 @@ from portal.accounts.choices import FOLLOWS, why_not
 from portal.core.access import why_not_field
 from portal.core.fields import LinesField
 from portal.core.forms import CleanForm, RecordForm, add_css_classes
+from portal.core.normal_forms import ip_network
 from portal.core.viewer import Viewer
 from portal.ngnpro import errors
 from portal.ngnpro.records import AclEntry, SipAccount
@@ -79,15 +80,8 @@ def acl_line(entry: AclEntry) -> str:
 
 def entry_of(line: str) -> AclEntry:
     """Parse a line. Raises ``ValidationError``, if possible with a suggestion."""
-    text, _space, tag = line.partition(" ")
-    address = text.partition("/")[0]
-    try:
-        network = ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        raise ValidationError(_("“%(text)s” is neither an address nor a network.") % {"text": text}) from None
-    if str(network.network_address) != str(ipaddress.ip_address(address)):
-        words = {"text": text, "network": network}
-        raise ValidationError(_("“%(text)s” is an address within a network. Did you mean %(network)s?") % words)
+    text, _space, tag = re.sub(r"\s*/\s*", "/", line, count=1).partition(" ")
+    network = ip_network(text)
     if len(tag.strip()) > LONGEST_TAG:
         raise ValidationError(_("The note has at most %(most)s characters.") % {"most": LONGEST_TAG})
     return AclEntry(ip=str(network.network_address), mask=network.prefixlen, tag=tag.strip())

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.forms.fields import AnswerTimeoutField, QuickDialField
-from portal.core.fields import LanguageField, PhoneField, TimeZoneField, offer_stored
+from portal.core.fields import EmailField, LanguageField, PhoneField, TimeZoneField, offer_stored
 from portal.core.forms import RecordForm
 from portal.ngnpro.records import SipAccount
 
@@ -32,9 +32,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         (_("Confirm"), ("current_password",)),
     )
 
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=255, help_text=_("Where notices, missed calls and links for a new password go.")
-    )
+    email = EmailField(label=_("E-mail"), help_text=_("Where notices, missed calls and links for a new password go."))
     timezone = TimeZoneField()
     language = LanguageField()
     mobile_number = PhoneField(

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +20,7 @@ from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
 from portal.accounts.status import begin_fetch_or_unknown, begin_spending, begin_standing, verdict_of
 from portal.core.at_once import Together
 from portal.core.forms import RecordForm
+from portal.core.normal_forms import address_for_mail
 from portal.core.portal_request import PortalRequest
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.viewer import Role
@@ -62,11 +61,7 @@ class RemovalRequest(AccountPage):
     @cached_property
     def email(self) -> str:
         """Return the address for the mail; empty if the account has no valid one."""
-        try:
-            validate_email(self.account.email)
-        except ValidationError:
-            return ""
-        return self.account.email
+        return address_for_mail(self.account.email)
 
 
 class RemovalLinkView(PortalView):

@@ -15,7 +15,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.addresses import target_in_words
 from portal.accounts.voicemail.choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
 from portal.accounts.voicemail.sound import NewGreeting, NotSoundError, examine_sound
-from portal.core.fields import SecretField
+from portal.core.fields import EmailField, SecretField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
@@ -39,9 +39,7 @@ class MailboxForm(RecordForm[VoicemailAccount]):
     name = forms.CharField(
         label=_("Name"), max_length=128, help_text=_("The name that callers hear, if the platform plays it.")
     )
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, max_length=254, help_text=_("Each message goes there as a sound file.")
-    )
+    email = EmailField(label=_("E-mail"), required=False, help_text=_("Each message goes there as a sound file."))
     keep = forms.BooleanField(
         label=_("Keep messages on the server, too"),
         required=False,

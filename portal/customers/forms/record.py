@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.core.fields import LanguageField, PhoneField, TimeZoneField
+from portal.core.fields import EmailField, LanguageField, PhoneField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, known_of
 from portal.customers.choices import EMPTY_ON_THE_WIRE, country_of_state, list_countries, list_states, set_value
@@ -48,7 +48,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
     organization = line_field(_("Organization"), 128, _("The name in lists; empty for a private person."))
     first_name = line_field(_("First name"), 64, required=True)
     last_name = line_field(_("Last name"), 64, required=True)
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = EmailField(label=_("E-mail"))
     tel = PhoneField(label=_("Telephone"), required=True, help_text=_("With country code: +31 20 123 4567."))
     mobile = PhoneField(label=_("Mobile"))
     fax = PhoneField(label=_("Fax"))
@@ -66,7 +66,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
     language = LanguageField(help_text=_("A reseller's is also that of its users."))
     sip = line_field(_("SIP address"), 320, _("Where the customer can be called on the platform."))
     enum = PhoneField(label=_("Number on the platform"))
-    billing_email = forms.EmailField(label=_("Billing e-mail"), required=False, max_length=254)
+    billing_email = EmailField(label=_("Billing e-mail"), required=False)
     billing_address = LinesOfTextField(_("Billing address"))
     vat_number = line_field(_("VAT number"), 64)
     bank_account = line_field(_("Bank account"), 128)

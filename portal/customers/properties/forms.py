@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from ngnpro_wire.facts.customer_properties import PropertyType
 from ngnpro_wire.facts.truth import is_true
 from portal.core.error_pages import explain_error
-from portal.core.fields import SecretField
+from portal.core.fields import EmailField, SecretField
 from portal.core.forms import RecordForm
 from portal.core.viewer import Viewer
 from portal.ngnpro import errors
@@ -136,7 +136,7 @@ def make_field(meaning: ShownProperty, kind: PropertyType) -> forms.Field:
         case PropertyType.URL:
             return forms.URLField(max_length=URL_LENGTH, assume_scheme="https", **words)
         case PropertyType.EMAIL:
-            return forms.EmailField(max_length=254, **words)
+            return EmailField(**words)
         case PropertyType.SECRET:
             secret_help = _("It is never shown. Empty leaves it as it is.")
             return SecretField(max_length=TEXT_LENGTH, **words | {"help_text": secret_help})

@@ -10,10 +10,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.normal_forms import address_for_mail
 from portal.core.viewer import Viewer, acting_started
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
 from portal.mail.registry import MailKind, MailSubject, register_mail_kind
-from portal.mail.text.brand import good_address
 from portal.ngnpro.records import CustomerAccount
 
 from .base import NAME_VARIABLES, read_facts
@@ -44,7 +44,7 @@ def notify_customer_of_support(sender: object, viewer: Viewer, customer: Custome
 
     A mail that cannot be queued is logged and does not keep support from acting for the customer.
     """
-    kind, recipient = SUPPORT_ENTERED.name, good_address(customer.email)
+    kind, recipient = SUPPORT_ENTERED.name, address_for_mail(customer.email)
     try:
         if not recipient or not is_mail_enabled(kind, viewer.engine, customer.reseller):
             return

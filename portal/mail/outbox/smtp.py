@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import smtp
-from django.core.validators import validate_email
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from portal.core.normal_forms import address_for_mail
 from portal.mail.text.composing import compose_mail
 from portal.ngnpro import errors
 
@@ -84,10 +83,8 @@ def add_headers(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
 
     Raises ``ValueError`` if the recipient is not an e-mail address: records may hold any text.
     """
-    try:
-        validate_email(message.recipient)
-    except ValidationError:
-        raise ValueError(_("the recipient is not an e-mail address")) from None
+    if not address_for_mail(message.recipient):
+        raise ValueError(_("the recipient is not an e-mail address"))
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail.extra_headers |= {"Message-ID": f"<{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
     if message.duplicate:

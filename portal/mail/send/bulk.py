@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.bulk import ConflictRow, PartInJob, Wish
+from portal.core.normal_forms import address_for_mail
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.text.brand import good_address
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import SipId
@@ -27,7 +27,7 @@ def find_recipient(ngnpro: Ngnpro, key: str) -> State | None:
 
 def to_send(state: State, wish: Wish) -> State:
     """Return the state after the mail was sent."""
-    if not good_address(state["email"]):
+    if not address_for_mail(state["email"]):
         raise ConflictRow(_("It has no valid e-mail address."))
     return {**state, "sent": wish.job, "with_passwords": wish.viewer.may_see_passwords}
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.normal_forms import address_for_mail
 from portal.core.sip_accounts import clear_web_password
 from portal.core.writes import Writes
 from portal.mail.kinds.account_information import clear_password, queue_account_information
-from portal.mail.text.brand import good_address
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipId
 
@@ -62,7 +62,7 @@ def _plan_mail(ngnpro: Ngnpro, address: str, withheld: bool) -> PlannedMail:
         account = ngnpro.sip.get_account(SipId.parse(address))
     except (ValueError, errors.Missing):
         return PlannedMail(address, problem=_("This account does not exist."))
-    if not good_address(account.email):
+    if not address_for_mail(account.email):
         return PlannedMail(address, account, _("It has no valid e-mail address."))
     return PlannedMail(address, account, withheld=withheld)
 

@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal.core.normal_forms import address_for_mail
 from portal.core.views import PortalView
 from portal.mail.kinds.customer_login import CUSTOMER_LOGIN
 from portal.mail.outbox.quotas import waiting_notices
 from portal.mail.outbox.services import queue_mail
-from portal.mail.text.brand import good_address
 from portal.ngnpro.records import CustomerAccount
 
 from .services import MOST, plan_mails, send_account_information
@@ -66,10 +66,10 @@ class SendCustomer(PortalView):
 
     def get(self, request: HttpRequest, customer: int) -> HttpResponse:
         waiting = waiting_notices(self.request.viewer.engine, {self.record.reseller: 1})
-        return self.show(record=self.record, email=good_address(self.record.email), waiting=waiting)
+        return self.show(record=self.record, email=address_for_mail(self.record.email), waiting=waiting)
 
     def post(self, request: HttpRequest, customer: int) -> HttpResponse:
-        email = good_address(self.record.email)
+        email = address_for_mail(self.record.email)
         if not email:
             return self.show(422, record=self.record, email="")
         with transaction.atomic():

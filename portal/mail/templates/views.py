@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.edit_conflicts import read_opened_state
 from portal.core.form_views import EditView
 from portal.core.forms import RecordForm, refusal_shown_at
+from portal.core.normal_forms import address_for_mail
 from portal.core.record_locks import record_lock
 from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
@@ -25,7 +26,6 @@ from portal.core.views import PortalView
 from portal.mail.outbox.services import queue_mail
 from portal.mail.registry import MailKind, MailSubject, find_mail_kind
 from portal.mail.text import wording
-from portal.mail.text.brand import good_address
 from portal.mail.text.composing import LOGO
 from portal.mail.text.models import SenderDomain
 from portal.mail.text.sandbox import TemplateFault
@@ -204,8 +204,8 @@ class SendTest(MailKindView):
         """Return the e-mail address of the person who is signed in."""
         viewer = self.request.viewer
         if viewer.role is Role.OPERATOR:
-            return good_address(getattr(self.request.user, "email", ""))
-        return good_address(service_ngnpro(viewer.engine).customers.get_account(viewer.customer).email)
+            return address_for_mail(getattr(self.request.user, "email", ""))
+        return address_for_mail(service_ngnpro(viewer.engine).customers.get_account(viewer.customer).email)
 
 
 class SendingChoice(MailKindView):

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from portal.core import servers
 from portal.core.customer_names import name_of
+from portal.core.normal_forms import address_for_mail
 from portal.core.servers import service_ngnpro
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
@@ -78,14 +77,14 @@ def brand_of(engine: str, reseller: int) -> Brand:
         # Deleted, or not visible to the portal's login: the mail is sent without a brand.
         record = CustomerAccount(id=reseller)
     properties = {entry.name: entry.value for entry in record.properties}
-    support = good_address(properties.get("support_email", ""))
+    support = address_for_mail(properties.get("support_email", ""))
     return Brand(
         engine=engine_name(engine),
         reseller=reseller,
         company=display_name(properties.get("support_company", "") or name_of(record)),
         support=support,
         sends=is_verified(engine_name(engine), reseller, support),
-        billing=good_address(properties.get("billing_email", "")),
+        billing=address_for_mail(properties.get("billing_email", "")),
         language=record.language.lower(),
         colour=stored.colour or COLOUR,
         logo=bytes(stored.logo),
@@ -113,16 +112,6 @@ def is_verified(engine: str, reseller: int, address: str) -> bool:
 def engine_name(engine: str) -> str:
     """Return the name of an NGNPro server; of the default one if none is named."""
     return servers.engine(engine).name
-
-
-def good_address(text: str) -> str:
-    """Return an e-mail address if it is valid in a header, else an empty text."""
-    address = text.strip()
-    try:
-        validate_email(address)
-    except ValidationError:
-        return ""
-    return address if address.isascii() else ""
 
 
 def display_name(text: str) -> str:

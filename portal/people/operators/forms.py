@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import CustomerField
+from portal.core.fields import CustomerField, EmailField
 from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
@@ -35,9 +35,7 @@ class OperatorForm(RecordForm[OperatorState]):
     name = forms.CharField(
         label=_("Name"), max_length=128, required=False, help_text=_("As others see it, also in the journal.")
     )
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, required=False, help_text=_("Where links for a new password are sent.")
-    )
+    email = EmailField(label=_("E-mail"), required=False, help_text=_("Where links for a new password are sent."))
     may_change = forms.BooleanField(
         label=_("May change records"),
         required=False,

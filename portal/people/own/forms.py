@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.core.fields import PasswordField
+from portal.core.fields import EmailField, PasswordField
 from portal.core.forms import add_css_classes
 from portal.core.passwords import check_password, help_text, known_of
 from portal.people.operators.models import Operator
@@ -70,9 +70,7 @@ class OwnPasswordForm(PasswordCheckForm):
 class EmailForm(PasswordCheckForm):
     """A new e-mail address."""
 
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, max_length=254, help_text=_("Where a link for a new password goes.")
-    )
+    email = EmailField(label=_("E-mail"), required=False, help_text=_("Where a link for a new password goes."))
     field_order = ("email", "password")
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from portal.core.normal_forms import address_for_mail
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox.services import queue_mail
-from portal.mail.text.brand import brand_of, display_name, good_address
+from portal.mail.text.brand import brand_of, display_name
 from portal.mail.text.composing import compose_mail
 from portal.mail.text.models import MailBrand, SenderDomain
 from portal.ngnpro.records import CustomerProperty
@@ -68,13 +69,13 @@ def test_without_properties_the_portal_writes_under_the_resellers_name(world: Pl
         "x@y.example\nBcc: all@y.example",
         "x@y.example, z@y.example",
         "no-address",
-        "<x@y.example>",
+        
         "x@y.example\x00",
         "é@y.example",
     ],
 )
 def test_an_invalid_address_is_in_no_header(address: str) -> None:
-    assert good_address(address) == ""
+    assert address_for_mail(address) == ""
 
 
 def test_a_name_has_one_visible_line() -> None:

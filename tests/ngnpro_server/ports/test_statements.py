@@ -22,7 +22,7 @@ RANGE = {"prefix": "3120", "tld": "e164.arpa"}
 PARTS = {
     "groups": ["free-pstn", "missed-calls", "sms"],
     "properties": [{"name": name, "value": "x"} for name in ("color", "language", "note")],
-    "acl": [{"ip": "192.0.2.1"}, {"ip": "2001:db8::1", "mask": 64}],
+    "acl": [{"ip": "192.0.2.1"}, {"ip": "2001:db8::", "mask": 64}],
 }
 PERSON = {"id": ADA, "password": "a-Secret-2026", "firstName": "Ada", **PARTS}
 LISTED = {"query": {"range": {"start": 0, "count": 20}}}
