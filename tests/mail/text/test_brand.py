@@ -69,7 +69,6 @@ def test_without_properties_the_portal_writes_under_the_resellers_name(world: Pl
         "x@y.example\nBcc: all@y.example",
         "x@y.example, z@y.example",
         "no-address",
-        
         "x@y.example\x00",
         "é@y.example",
     ],
