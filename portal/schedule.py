@@ -32,6 +32,11 @@ def schedule(*, mail_sweep: float, journal_check: float) -> dict[str, dict[str, 
             "options": {"expires": journal_check},
         },
         "mail alarms": {"task": "portal.watch.tasks.tell_of_alarms", "schedule": 60.0, "options": {"expires": 60.0}},
+        "measure answer times": {
+            "task": "portal.overview.tasks.measure_answer_times",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         # several times, in case no worker runs at one of them; each mail is queued once
         "mail missed calls": {
             "task": "portal.watch.tasks.mail_missed_calls",

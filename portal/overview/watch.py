@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,10 +17,14 @@ from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Alarm, GatewayState, Health, HealthSample
 
+from .charts import Chart, draw_bars
+from .figures import clock_time
+
 MOST_ALARMS = 10
 _KEEP_SECONDS = 60
 # a sample is taken every ten minutes: an older one says nothing of the present
 _FRESH = timedelta(minutes=25)
+_HALF = timedelta(minutes=30)
 _ALARMS: dict[str, str | Promise] = {
     QUOTA: gettext_lazy("Its calls of the month cost %(value)s and have reached its quota of %(threshold)s."),
     SPEND: gettext_lazy("Its calls cost %(value)s within an hour; the threshold is %(threshold)s."),
@@ -45,7 +49,8 @@ class Watched:
     troubles: tuple[tuple[GatewayState, str], ...] = ()
     unknown: int = 0
     latest: HealthSample | None = None
-    samples: tuple[HealthSample, ...] = ()
+    phones: Chart | None = None
+    calls: Chart | None = None
 
 
 def look_at_watch(ngnpro: Ngnpro, viewer: Viewer, now: datetime) -> Watched | None:
@@ -60,7 +65,25 @@ def look_at_watch(ngnpro: Ngnpro, viewer: Viewer, now: datetime) -> Watched | No
     latest = next((one for one in reversed(health.samples) if _is_fresh(one, now)), None)
     troubles = tuple((one, trouble_of_gateway(one)) for one in health.gateways if one.state == SILENT)
     unknown = sum(one.state == UNKNOWN for one in health.gateways)
-    return Watched(alarms, troubles, unknown, latest, tuple(_hourly(health.samples)))
+    phones = day_chart({_time_of(one, now): one.phones for one in health.samples}, now)
+    calls = day_chart({_time_of(one, now): one.calls for one in health.samples}, now)
+    return Watched(alarms, troubles, unknown, latest, phones, calls)
+
+
+def day_chart(samples: Mapping[datetime, int | None], now: datetime) -> Chart | None:
+    """Draw the last sample of every half hour of the last day; half hours without a sample are unknown."""
+    by_half = {_half_hour(moment): value for moment, value in samples.items()}
+    last = _half_hour(now)
+    halves = [last - back * _HALF for back in reversed(range(48))]
+    return draw_bars((clock_time(half), by_half.get(half)) for half in halves)
+
+
+def _half_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
+
+
+def _time_of(sample: HealthSample, now: datetime) -> datetime:
+    return datetime.fromisoformat(sample.time).replace(tzinfo=now.tzinfo)
 
 
 def trouble_of_gateway(state: GatewayState) -> str:
@@ -85,11 +108,5 @@ def _health(ngnpro: Ngnpro, viewer: Viewer) -> Health:
     return known
 
 
-def _hourly(samples: tuple[HealthSample, ...]) -> Iterator[HealthSample]:
-    """Yield the first sample of each hour, newest first."""
-    by_hour = {sample.time[:13]: sample for sample in reversed(samples)}
-    return iter(by_hour.values())
-
-
 def _is_fresh(sample: HealthSample, now: datetime) -> bool:
-    return datetime.fromisoformat(sample.time).replace(tzinfo=now.tzinfo) > now - _FRESH
+    return _time_of(sample, now) > now - _FRESH

@@ -2,22 +2,120 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from ngnpro_wire.facts.fault_codes import FaultCode
+from portal.mail.outbox.models import OutboxMessage
+from portal.ngnpro.records import EnumId, EnumNumber, EnumRange, EnumRangeId
+from portal.overview.charts import draw_bars
+from portal.overview.models import AnswerTime
+from portal.overview.tasks import measure_answer_times
 from tests.support.keys import self_signed
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
+CALLS = ["getAccounts", "getAccounts", "getAccounts", "getAlarms", "getDomains", "getNumbers", "getRanges"]
 
-def test_the_overview_counts_and_shows_what_changed_last(browser: Client, world: Platform) -> None:
-    browser.get("/")
-    world.forget_calls()
+
+def figure(page: Page, label: str) -> str:
+    """Return what the overview says below a label."""
+    found = page.root.xpath("//dl[@class='figures']/div[dt[text()=$label]]/dd", label=label)
+    return " ".join(found[0].text_content().split())
+
+
+def test_the_overview_counts_records_and_each_number_opens_the_list_that_it_counts(
+    browser: Client, world: Platform
+) -> None:
+    world.add_account("bart@example.com", groups=("blocked",))
     page = Page(browser.get("/"))
-    assert "ada@example.com" in page.text
-    assert "other.example" in page.text
-    assert sorted(set(world.calls)) == ["getAccounts", "getAlarms", "getDomains"]
+    assert figure(page, "Blocked accounts").startswith("1")
+    links = {link.text: link.get("href") for link in page.root.xpath("//dl[@class='figures']//a")}
+    assert links["0 over quota"] == "/accounts/?state=quota"
+    assert len(Page(browser.get(links["1"])).rows()) == 1
+    assert "/enum/numbers/" in links.values()
+
+
+def test_the_overview_makes_a_fixed_number_of_calls(browser: Client, world: Platform) -> None:
+    browser.get("/")
+    for number in range(20):
+        world.add_account(f"zed{number}@example.com")
+    world.forget_calls()
+    browser.get("/")
+    assert sorted(world.calls) == CALLS
+
+
+def test_a_number_that_ngnpro_refuses_to_tell_is_unknown_and_not_zero(browser: Client, world: Platform) -> None:
+    world.refuse("getNumbers", "getRanges", code=FaultCode.INTERNAL_ERROR)
+    page = Page(browser.get("/"))
+    assert figure(page, "Numbers in use") == "unknownranges: unknown"
+
+
+def test_an_outage_of_ngnpro_is_no_overview_of_zeros(browser: Client, world: Platform) -> None:
+    browser.get("/")
+    world.cut()
+    assert browser.get("/").status_code == 503
+
+
+def test_a_range_that_is_nearly_full_asks_for_the_operator(browser: Client, world: Platform) -> None:
+    world.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="4420794600"), min_digits=11, max_digits=11, size=1))
+    assert "4420794600" not in Page(browser.get("/")).text
+    world.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="44207946001")))
+    assert "Range +4420794600: 1 of 1 numbers are used." in Page(browser.get("/")).text
+
+
+def test_the_latest_changes_are_told_in_words_to_those_who_may_read_them(
+    people: dict[str, Client], world: Platform
+) -> None:
+    people["operator"].post("/accounts/ada@example.com/groups/block/")
+    page = Page(people["operator"].get("/"))
+    assert "Account ada@example.com" in page.text
+    assert "Nothing has been changed yet" not in page.text
+
+
+def test_a_failed_mail_and_a_routing_fault_are_in_what_asks_for_the_operator(browser: Client, world: Platform) -> None:
+    OutboxMessage.objects.create(kind="invitation", about="x", recipient="x@mail.example", state="failed")
+    page = Page(browser.get("/"))
+    assert "1 mail of the last seven days could not be sent." in page.text
+    assert page.links()["1 mail of the last seven days could not be sent."] == "/mail/outbox/?state=failed"
+
+
+def test_the_worker_stores_how_long_ngnpro_takes_and_the_overview_draws_it(browser: Client, world: Platform) -> None:
+    assert "NGNPro answers" not in Page(browser.get("/")).text
+    now = timezone.now().replace(second=0, microsecond=0)
+    AnswerTime.objects.create(engine="ngnpro", minute=now - timedelta(hours=3), milliseconds=5)
+    assert measure_answer_times() == 1
+    (stored,) = AnswerTime.objects.all()
+    assert stored.milliseconds is not None
+    AnswerTime.objects.create(engine=stored.engine, minute=stored.minute - timedelta(minutes=5), milliseconds=900)
+    page = Page(browser.get("/"))
+    assert "1 minute over 200 ms" in page.text
+    assert len(page.root.xpath("//*[local-name()='rect']")) == 2
+    assert "Unknown" in page.text
+
+
+def test_a_server_that_gives_no_usable_answer_has_no_time(world: Platform) -> None:
+    world.cut()
+    measure_answer_times()
+    assert AnswerTime.objects.get().milliseconds is None
+
+
+def test_only_operators_see_how_long_ngnpro_takes(people: dict[str, Client], world: Platform) -> None:
+    measure_answer_times()
+    assert "NGNPro answers" in Page(people["operator"].get("/")).text
+    assert "NGNPro answers" not in Page(people["reseller"].get("/")).text
+
+
+def test_bars_of_unknown_values_are_left_out_and_those_over_the_limit_are_marked() -> None:
+    chart = draw_bars([("1", None), ("2", 100), ("3", 300)], limit=200)
+    assert chart is not None
+    assert [bar.css for bar in chart.bars] == ["is-unknown", "", "is-over"]
+    assert (chart.lowest.label, chart.highest.label, chart.middle, chart.over) == ("2", "3", 300, 1)
+    assert draw_bars([("1", None)]) is None
 
 
 def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_call_an_hour(
@@ -28,11 +126,10 @@ def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_ca
     world.add_domain("soon.example", certificate=certificate, private_key=key)
     cache.clear()
     page = Page(browser.get("/"))
-    assert "1 certificate of a domain expires soon or has expired." in page.text
-    assert page.links()["Show them"] == "/domains/certificates/"
+    assert page.links()["1 certificate of a domain expires soon or has expired."] == "/domains/certificates/"
     world.forget_calls()
     browser.get("/")
-    assert world.calls == ["getAccounts", "getDomains", "getAlarms"]
+    assert sorted(world.calls) == CALLS
 
 
 @pytest.mark.parametrize(
