@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Sequence
@@ -42,6 +43,19 @@ def port(name: str, default: int) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise ImproperlyConfigured(f"{name} must be a port from 1 to 65535, not {value!r}.")
     return int(value)
+
+
+def running_port(status_file: Path, name: str, default: int) -> int:
+    """Return a port that a running `make run` listens on, as its status file has it; else the default.
+
+    So commands reach the server that was started on another port than the usual one (``portal.core.processes``).
+    """
+    try:
+        status = json.loads(status_file.read_text())
+        os.kill(int(status["supervisor"]), 0)
+        return int(status["ports"][name]) or default
+    except (OSError, ValueError, KeyError, TypeError):
+        return default
 
 
 def flag(name: str, default: bool) -> bool:

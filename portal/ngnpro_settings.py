@@ -8,7 +8,9 @@ from portal import env
 
 VAR = env.path("PORTAL_VAR", Path(__file__).parents[1] / "var")
 
-NGNPRO_PORT = env.port("NGNPRO_PORT", 9200)
+# the port of our own server; commands use that of a running `make run`
+STATUS_FILE = VAR / "parts.json"
+NGNPRO_PORT = env.port("NGNPRO_PORT", env.running_port(STATUS_FILE, "ngnpro", 9200))
 NGNPRO_URL = env.text("NGNPRO_URL", "") or f"http://127.0.0.1:{NGNPRO_PORT}/"
 NGNPRO_URLS = {
     port: url

@@ -89,12 +89,14 @@ def international_digits(number: str) -> str:
 def leading_digits(typed: str) -> str:
     """Return an international number, or its beginning, without separators and without ``+`` or ``00``.
 
-    The result may hold other characters, such as wildcards, which the caller checks.
+    The result may hold other characters, such as wildcards, which the caller checks. No country code begins with 0: a
+    text that has one there is returned as it is.
     """
     text = without_separators(typed)
     if not text.startswith(("+", "00")):
         text = without_separators(f"+{typed.strip()}")
-    return text.removeprefix("+").removeprefix("00")
+    digits = text.removeprefix("+").removeprefix("00")
+    return text if digits.startswith(("0", "+")) else digits
 
 
 def is_country_code(prefix: str) -> bool:

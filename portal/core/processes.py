@@ -43,13 +43,18 @@ class ProcessState:
 
 def status_file() -> Path:
     """Return the path of the status file."""
-    return Path(settings.VAR) / "parts.json"
+    return Path(settings.VAR) / settings.STATUS_FILE.name
 
 
 def write_processes(parts: list[ProcessState]) -> None:
-    """Write the status of the processes; only the supervisor calls this, since its process id is written as well."""
+    """Write the status of the processes, and the ports at which commands find them (``portal.env.running_port``).
+
+    Only the supervisor calls this, since its process id is written as well.
+    """
     new = status_file().with_suffix(".new")
-    new.write_text(json.dumps({"supervisor": os.getpid(), "parts": [asdict(part) for part in parts]}))
+    ports = {"portal": settings.PORTAL_PORT, "ngnpro": settings.NGNPRO_PORT if settings.RUN_SERVER else 0}
+    parts_now = [asdict(part) for part in parts]
+    new.write_text(json.dumps({"supervisor": os.getpid(), "ports": ports, "parts": parts_now}))
     new.replace(status_file())
 
 

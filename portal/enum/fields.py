@@ -65,10 +65,10 @@ class NumberField(forms.CharField):
             return ""
         require_number(text)
         digits = leading_digits(text)
+        if digits.removeprefix("+").startswith("0"):
+            raise ValidationError(_("Begin with the country code, without zeros in front: +31, not 0 or 0031."))
         if not (digits.isascii() and digits.isdecimal()):
             raise ValidationError(_("A number is made of digits, with the country code first, as in +31 20 800 51 69."))
-        if digits.startswith("0"):
-            raise ValidationError(_("Begin with the country code, without zeros in front: +31, not 0 or 0031."))
         if len(digits) > MOST_DIGITS:
             raise ValidationError(_("A telephone number has at most 15 digits."))
         return digits

@@ -132,8 +132,8 @@ class RowReader:
             raise ConflictRow(
                 _("%(name)s: a spreadsheet has rounded this number, “%(text)s”. Format the column as text.") % words
             )
-        text = self._resource.cell_readers[wire](text) if wire in self._resource.cell_readers else text
         try:
+            text = self._resource.cell_readers[wire](text) if wire in self._resource.cell_readers else text
             return self._parsed(wire, kind, text, before)
         except ValidationError as error:
             raise ConflictRow(f"{label_of(wire)}: {' '.join(error.messages)}") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,6 +19,7 @@ from portal.core.processes import (
     write_processes,
 )
 from portal.core.viewer import Role, Viewer
+from portal.env import running_port
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -61,3 +64,15 @@ def test_the_page_of_an_outage_says_that_the_server_does_not_run(browser: Client
     response = browser.get("/")
     assert response.status_code == 503
     assert "The part “server” of this machine is not running." in Page(response).text
+
+
+def test_commands_find_the_port_of_a_running_server_and_forget_that_of_an_ended_one(settings: Any) -> None:
+    settings.RUN_SERVER = True
+    write_processes([])
+    assert running_port(status_file(), "ngnpro", 1) == settings.NGNPRO_PORT
+    status_file().write_text('{"supervisor": 99999999, "ports": {"ngnpro": 9340}, "parts": []}')
+    assert running_port(status_file(), "ngnpro", 9200) == 9200
+    status_file().write_text(f'{{"supervisor": {os.getpid()}, "ports": {{"ngnpro": 9340}}, "parts": []}}')
+    assert running_port(status_file(), "ngnpro", 9200) == 9340
+    forget_processes()
+    assert running_port(status_file(), "ngnpro", 9200) == 9200

@@ -20,7 +20,13 @@ from ngnpro_server.store.schema import enum_mappings, enum_numbers
 from ngnpro_wire.facts.enum_services import SERVICES, without_scheme
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, international_digits
+from ngnpro_wire.facts.telephone_numbers import (
+    MOST_DIGITS,
+    NumberFault,
+    international_digits,
+    leading_digits,
+    number_fault,
+)
 
 from .ranges import read_tld
 
@@ -35,6 +41,11 @@ _REFUSED = {
     TargetFault.NO_HOST: "a target like {schemes}user@example.com, with a host name or address, is expected.",
     TargetFault.USER: "the user part has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX; write # as %23.",
     TargetFault.NUMBER: "a telephone number is expected.",
+}
+
+_NUMBER_FAULTS = {
+    NumberFault.ROUNDED: "a spreadsheet has rounded this number; its last digits are lost",
+    NumberFault.EXTENSION: "an extension is not part of the number",
 }
 
 _MEMBERS = (Member("info", "info", values.text(255)),)
@@ -125,7 +136,7 @@ def get_numbers(call: Call, query: Record | None = None) -> Record:
 
 
 def _find(call: Call, enum_id: Record | None, *, lock: bool = False) -> RowMapping:
-    digits = ((enum_id or {}).get("number") or "").strip().removeprefix("+")
+    digits = leading_digits((enum_id or {}).get("number") or "")
     tld = read_tld(call, enum_id)
     row = enum.find_number(call.connection, digits, tld, lock=lock)
     if row is None or not access.sees(call.caller, row):
@@ -133,9 +144,19 @@ def _find(call: Call, enum_id: Record | None, *, lock: bool = False) -> RowMappi
     return row
 
 
+def read_digits(typed: str) -> str:
+    """Return the digits of a number, which people write with + or 00, spaces, brackets and dashes."""
+    if fault := number_fault(typed):
+        raise ValueError(_NUMBER_FAULTS[fault])
+    found = leading_digits(typed)
+    if found.removeprefix("+").startswith("0"):
+        raise ValueError("no country code begins with 0")
+    return str(values.digits(MOST_DIGITS)(found))
+
+
 def _read_id(call: Call, enum_id: Record | None) -> tuple[str, str]:
     given = enum_id or {}
-    digits = checked("number", values.digits(MOST_DIGITS, plus=True), given.get("number") or "").removeprefix("+")
+    digits = checked("number", read_digits, given.get("number") or "")
     if not digits:
         raise invalid("number", "digits with the country code in front are expected.")
     return digits, checked("tld", values.domain, given.get("tld") or call.config.platform.default_tld)

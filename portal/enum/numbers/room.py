@@ -18,7 +18,7 @@ from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
-from portal.enum.fields import NoteField, TtlField
+from portal.enum.fields import NoteField, NumberField, TtlField
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
@@ -93,7 +93,7 @@ NUMBERS = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
     filter=EnumNumberFilter,
-    cell_readers={"number": leading_digits},
+    cell_readers={"number": NumberField().clean},
     columns=("number", "tld", "owner", "info", "mappings", "customer", "reseller", "changeDate"),
     search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
     owned=OwnedRecords(
