@@ -185,7 +185,7 @@ def rates(kind: str, rows: int, workers: tuple[int, ...] = WORKERS) -> Iterator[
     """Measure all ways on one kind of database."""
     with tempfile.TemporaryDirectory(prefix="portal-bulk-") as name, databases(kind) as settings:
         house = BulkHouse(Path(name), settings=settings)
-        house.prepare()
+        house.create(with_demo=False)
         with house.server() as house.server_program:
             with AnotherClient(house.server_url, house.config, "Sip") as client:
                 client.call("addDomain", domain={"domain": "example.com"})

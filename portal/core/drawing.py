@@ -35,6 +35,12 @@ def draw_input(widget: Widget) -> SafeString:
     return markup('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], shown, attributes(widget["attrs"]))
 
 
+def draw_textarea(widget: Widget) -> SafeString:
+    """Render a ``<textarea>``; browsers leave out the line break at its start."""
+    text = widget["value"] or ""
+    return markup('<textarea name="{}"{}>\n{}</textarea>', widget["name"], attributes(widget["attrs"]), text)
+
+
 def draw_menu(widget: Widget) -> SafeString:
     """Render a ``<select>`` with its groups."""
     inside = joined([draw_options(name, choices) for name, choices, _index in widget["optgroups"]])
@@ -164,4 +170,5 @@ INPUTS = ("text", "number", "email", "url", "password", "hidden", "checkbox")
 DRAWN: Mapping[str, Callable[[Widget], SafeString]] = {
     **{f"django/forms/widgets/{name}.html": draw_input for name in INPUTS},
     "django/forms/widgets/select.html": draw_menu,
+    "django/forms/widgets/textarea.html": draw_textarea,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 import zoneinfo
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -228,6 +229,19 @@ class EmailField(forms.CharField):
         return mail_address(super().clean(value))
 
 
+class SharedChoices(BaseChoiceIterator):
+    """Choices that all forms share: they are made at the first use, and neither copied nor normalized for each form."""
+
+    def __init__(self, make: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        self._made = cache(lambda: tuple(make()))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._made())
+
+    def __deepcopy__(self, _memo: Any) -> SharedChoices:
+        return self
+
+
 class TimeZoneField(forms.ChoiceField):
     """A time zone by its IANA name; an old name that is not offered becomes today's."""
 
@@ -235,7 +249,7 @@ class TimeZoneField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Time zone"))
-        super().__init__(choices=lambda: [(name, name.replace("_", " ")) for name in time_zones()], **kwargs)
+        super().__init__(choices=_TIME_ZONES, **kwargs)
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
@@ -247,6 +261,9 @@ def time_zones() -> list[str]:
     """List the time zones of regions and cities by IANA name, and UTC."""
     names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in REGIONS)
     return [*sorted(name for name in names if not is_old_name(name)), "UTC"]
+
+
+_TIME_ZONES = SharedChoices(lambda: [(name, name.replace("_", " ")) for name in time_zones()])
 
 
 class LanguageField(forms.ChoiceField):

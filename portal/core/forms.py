@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Layout
 from django import forms
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from portal.core.access import why_not_field
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
+from portal.core.layouts import FieldSection
 from portal.core.search_text import MOST_WILDCARDS, pattern_pieces
 from portal.core.tables import Window
 from portal.core.viewer import Viewer
@@ -110,7 +111,7 @@ class RecordForm(CleanForm, Generic[R]):
 
     @property
     def helper(self) -> FormHelper:
-        return layout_helper(self, *(Fieldset(heading, *names) for heading, names in self.present_sections()))
+        return layout_helper(self, *(FieldSection(heading, *names) for heading, names in self.present_sections()))
 
     def present_sections(self) -> Iterator[tuple[str, list[str]]]:
         for heading, names in self.sections:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crispy_forms.layout import Fieldset
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import escape
 from lxml import html
 
 from portal.core.drawing import FormRenderer, draw_field
-from portal.core.fields import LongMenu
+from portal.core.fields import LongMenu, TimeZoneField
 from portal.core.forms import layout_helper
+from portal.core.layouts import FieldSection
 
 CHOICES = [
     ("", "Anything"),
@@ -51,6 +54,10 @@ def tree(text: str) -> Any:
         (lambda attrs: forms.SelectMultiple(attrs, CHOICES), ["x", "a<b"]),
         (lambda attrs: forms.RadioSelect(attrs, CHOICES), "x"),
         (forms.Textarea, "<b>"),
+        (forms.Textarea, "two\nlines & </textarea>"),
+        (forms.Textarea, "\nafter an empty line"),
+        (forms.Textarea, ""),
+        (forms.Textarea, None),
     ],
 )
 def test_drawn_rows_equal_those_of_djangos_templates(widget: Any, value: Any) -> None:
@@ -106,6 +113,37 @@ WELL = {
 def test_a_field_is_drawn_as_crispy_forms_draws_it(name: str, data: dict[str, Any] | None) -> None:
     ours, theirs = (field_by(template, EveryKind(data), name) for template in ("core/_field.html", None))
     assert tree(ours) == tree(theirs)
+
+
+def test_a_section_is_drawn_as_a_fieldset_of_crispy_forms() -> None:
+    drawn, expected = (sections_by(kind, EveryKind(WELL)) for kind in (FieldSection, EscapedFieldset))
+    assert tree(drawn) == tree(expected)
+
+
+def sections_by(kind: type[Fieldset], form: forms.Form) -> str:
+    """Return all fields of a form below a heading."""
+    return str(render_crispy_form(form, layout_helper(form, kind("A <b> & more", *form.fields))))
+
+
+class EscapedFieldset(Fieldset):
+    """crispy-forms' own, whose heading is a template and therefore HTML."""
+
+    def __init__(self, legend: str, *fields: str) -> None:
+        super().__init__(escape(legend), *fields)
+
+
+def test_time_zones_are_offered_without_being_copied_or_normalized_for_each_form() -> None:
+    class WithZone(forms.Form):
+        zone = TimeZoneField()
+        same = TimeZoneField(required=False)
+
+    first, other = WithZone({"zone": "Europe/Amsterdam"}), WithZone({"zone": "Mars/Olympus"})
+    choices: Any = [form.fields[name].choices for form in (first, other) for name in ("zone", "same")]
+    assert len({id(one) for one in choices}) == 1
+    assert first.is_valid()
+    assert not other.is_valid()
+    assert '<option value="America/New_York">America/New York</option>' in str(first)
+    assert [one for one in choices[0] if one[0] == "UTC"] == [("UTC", "UTC")]
 
 
 def field_by(template: str | None, form: forms.Form, name: str) -> str:

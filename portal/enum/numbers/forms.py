@@ -8,7 +8,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column as LayoutColumn
-from crispy_forms.layout import Fieldset, Layout, Row
+from crispy_forms.layout import Layout, Row
 from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -22,6 +22,7 @@ from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.fields import AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, disable_field
+from portal.core.layouts import FieldSection
 from portal.core.markup import markup
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
@@ -111,7 +112,7 @@ class NumberForm(RecordForm[EnumNumber]):
             )
             for row in range(self.rows)
         ]
-        helper.layout = Layout(*helper.layout.fields, Fieldset(str(_("Targets")), *rows))
+        helper.layout = Layout(*helper.layout.fields, FieldSection(str(_("Targets")), *rows))
         return helper
 
     def clean(self) -> dict[str, Any] | None:
@@ -185,7 +186,7 @@ class NumberAddForm(NumberForm):
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
-        helper.layout = Layout(*helper.layout.fields, Fieldset(str(_("Then")), "caller_id"))
+        helper.layout = Layout(*helper.layout.fields, FieldSection(str(_("Then")), "caller_id"))
         return helper
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column as LayoutColumn
-from crispy_forms.layout import Fieldset, Layout, Row
+from crispy_forms.layout import Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
@@ -18,6 +18,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm
+from portal.core.layouts import FieldSection
 from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
@@ -164,7 +165,9 @@ class GuidedForm(RouteForm):
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
-        helper.layout = Layout(*(Fieldset(heading, *rows_of_two(names)) for heading, names in self.present_sections()))
+        helper.layout = Layout(
+            *(FieldSection(heading, *rows_of_two(names)) for heading, names in self.present_sections())
+        )
         return helper
 
     carriers: Mapping[int, Carrier]
