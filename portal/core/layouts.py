@@ -13,7 +13,7 @@ from portal.core.drawing import draw_field
 from portal.core.markup import joined, markup
 
 
-class FieldSection(Fieldset):
+class FieldSection(Fieldset):  # type: ignore[misc]  # crispy-forms has no types
     """A heading with the fields below it, by name, or other parts of a layout.
 
     The heading is plain text, while crispy-forms would compile it as a template for each page.
