@@ -13,7 +13,7 @@ from portal.ngnpro.records import CallDiversions
 
 # NGNPro accepts requests of up to 1 MiB, and base64 makes a sound a third larger.
 MOST_BYTES = 700_000
-MOST_SECONDS = 60
+MOST_UPLOADED = 16_000_000  # a minute of WAV in the quality of a CD, and more
 KEEP_DAYS = 30
 
 NEW_PIN_DIGITS = 6

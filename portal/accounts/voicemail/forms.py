@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.addresses import target_in_words
-from portal.accounts.voicemail.choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
-from portal.accounts.voicemail.sound import NewGreeting, NotSoundError, examine_sound
+from portal.accounts.voicemail.choices import CONDITIONS, MOST_UPLOADED, USUAL, new_pin
+from portal.accounts.voicemail.conversion import convert_sound
+from portal.accounts.voicemail.sound import NewGreeting, NotSoundError
 from portal.core.fields import EmailField, SecretField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field
@@ -148,25 +149,24 @@ class GreetingForm(RecordForm[NewGreeting]):
     file = forms.FileField(
         label=_("Sound file"),
         max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".wav,.mp3,audio/wav,audio/mpeg"}),
-        help_text=_("WAV (PCM, A-law or µ-law) or MP3, up to 60 seconds and 700 kB. Telephones play 8 kHz."),
+        widget=forms.FileInput(attrs={"accept": "audio/*,.m4a,.amr,.3gp,.opus,.caf"}),
+        help_text=_(
+            "A recording of up to 60 seconds and 16 MB, as telephones and editors write it: WAV, MP3, M4A, OGG, FLAC, "
+            "AIFF, AMR or 3GP. It is converted to the quality of telephones."
+        ),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if (upload.size or 0) > MOST_BYTES:
-            size = {"size": round((upload.size or 0) / 1000), "most": MOST_BYTES // 1000}
-            raise ValidationError(_now("The file has %(size)s kB; %(most)s kB are the most. MP3 is smaller.") % size)
-        self.content = upload.read()
+        if (upload.size or 0) > MOST_UPLOADED:
+            size = {"size": round((upload.size or 0) / 1_000_000), "most": MOST_UPLOADED // 1_000_000}
+            raise ValidationError(_now("The file has %(size)s MB; %(most)s MB are the most. MP3 is smaller.") % size)
         try:
-            self.sound = examine_sound(self.content)
+            self.greeting = convert_sound(upload.read())
         except NotSoundError as error:
             raise ValidationError(str(error)) from None
-        if self.sound.seconds > MOST_SECONDS:
-            length = {"seconds": round(self.sound.seconds), "most": MOST_SECONDS}
-            raise ValidationError(_now("It lasts %(seconds)s seconds; %(most)s are the most.") % length)
         return upload
 
     def to_record(self, record: NewGreeting | None = None) -> NewGreeting:
-        return NewGreeting(data=self.content, sound=self.sound)
+        return self.greeting

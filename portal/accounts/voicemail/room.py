@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
+from portal.accounts.voicemail.choices import MOST_UPLOADED
 from portal.core.file_entries import CdrtoolList, Entry, EntryShape, IsWeak, PartInFile
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, BY_POST, SIGNED_IN, Menu, Page, Room, Section
@@ -48,7 +49,13 @@ ROOM = Room(
         Page("delete", "delete/", "MailboxDelete", SIGNED_IN, asks="Voicemail.deleteAccount", writes=ALWAYS),
         Page("greeting", "greeting/", "GreetingSound", SIGNED_IN, asks="Voicemail.getAccount"),
         Page(
-            "add-greeting", "greeting/add/", "GreetingAdd", SIGNED_IN, asks="Voicemail.setAnnouncement", writes=ALWAYS
+            "add-greeting",
+            "greeting/add/",
+            "GreetingAdd",
+            SIGNED_IN,
+            asks="Voicemail.setAnnouncement",
+            writes=ALWAYS,
+            upload=MOST_UPLOADED,
         ),
         Page(
             "delete-greeting",
