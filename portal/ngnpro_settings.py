@@ -24,6 +24,9 @@ NGNPRO_ADMIN = env.flag("NGNPRO_ADMIN", True)
 # Whether the platform stores SIP passwords in clear text; without it, as the server on this machine is configured, else
 # as AG Projects' does by default: yes (portal.core.servers).
 NGNPRO_STORE_CLEAR_TEXT_PASSWORDS = env.maybe_flag("NGNPRO_STORE_CLEAR_TEXT_PASSWORDS")
+# Names of the platform's DNS servers, and whether everyone may add zones that DNS delegates to others.
+NGNPRO_NAME_SERVERS = env.words("NGNPRO_NAME_SERVERS", "")
+NGNPRO_FOREIGN_ZONES = env.flag("NGNPRO_FOREIGN_ZONES", False)
 NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
 NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
 NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")

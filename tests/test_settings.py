@@ -14,7 +14,7 @@ from django.conf import settings
 from ngnpro_server.config import Config, load_config
 
 ROOT = Path(__file__).parents[1]
-PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL")
+PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL", "DNS")
 
 
 def documented() -> set[str]:

@@ -31,6 +31,7 @@ SEPARATOR = " · "
 # an e-mail address with the name that mail programs put around it
 LONGEST_WITH_NAME = 512
 PHONE = re.compile(r"\+?[0-9]{1,32}")
+MOST_TTL = 2_147_483_647
 # Languages of mails and announcements, each in its own language.
 LANGUAGES = (
     ("", _("The platform's")),
@@ -309,6 +310,20 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> tuple[str, ...]:
         return tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())
+
+
+class TtlField(forms.IntegerField):
+    """How many seconds DNS may cache an answer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("Time to live, in seconds"), "min_value": 1, "max_value": MOST_TTL, **kwargs})
+
+
+class NoteField(forms.CharField):
+    """A note on a record."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Note"), required=False, max_length=255)
 
 
 class DateInput(forms.DateInput):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -119,8 +119,9 @@ class Resource:
     of its member ``password``. ``columns`` are the members, by wire name, that are the columns of its spreadsheets, in
     order and beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets.
     ``in_job`` says how a part is changed by jobs if it is no stored value. ``linked`` are more columns of imported
-    files, for other records. ``references`` are the members that can be written by name there. ``cell_readers`` return
-    the text of a column, by its name, as NGNPro has it, from how people write it, such as telephone numbers.
+    files, for other records. ``read_file`` reads files of other forms as a ``Sheet``, too. ``references`` are the
+    members that can be written by name there. ``cell_readers`` return the text of a column, by its name, as NGNPro has
+    it, from how people write it, such as telephone numbers.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Resource:
     columns: tuple[str, ...] = ()
     in_job: PartInJob | None = None
     linked: tuple[LinkedColumn, ...] = ()
+    read_file: Callable[[IO[bytes]], Any] | None = None
     references: tuple[Reference, ...] = ()
     cell_readers: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     room: str = ""  # filled in by the registry

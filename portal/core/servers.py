@@ -79,6 +79,8 @@ def _engine_of_settings() -> Engine:
         connect_timeout=settings.NGNPRO_CONNECT_SECONDS,
         read_timeout=settings.NGNPRO_READ_SECONDS,
         store_clear_text_passwords=_stores_clear_text(),
+        name_servers=tuple(settings.NGNPRO_NAME_SERVERS),
+        foreign_zones=settings.NGNPRO_FOREIGN_ZONES,
         **optional,
     )
 

@@ -17,7 +17,6 @@ from portal.core.markup import markup, page_url
 from portal.core.normal_forms import require_number
 from portal.core.templatetags.portal import link
 
-MOST_TTL = 2_147_483_647
 TARGET_ERRORS = {
     TargetFault.EMPTY: _("Enter a target that begins with %(schemes)s."),
     TargetFault.SCHEME: _("A target of this service begins with %(schemes)s."),
@@ -33,20 +32,6 @@ def target_error(service: str, refused: TargetRefused) -> ValidationError:
     """Return the error of a field for a target that the service does not take."""
     values = {"schemes": ", ".join(SERVICES[service]), "sign": refused.sign}
     return ValidationError(TARGET_ERRORS[refused.reason], params=values)
-
-
-class TtlField(forms.IntegerField):
-    """How many seconds DNS may cache an answer."""
-
-    def __init__(self) -> None:
-        super().__init__(label=_("Time to live, in seconds"), min_value=1, max_value=MOST_TTL)
-
-
-class NoteField(forms.CharField):
-    """A note on a number or range."""
-
-    def __init__(self) -> None:
-        super().__init__(label=_("Note"), required=False, max_length=255)
 
 
 class NumberField(forms.CharField):

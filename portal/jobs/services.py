@@ -101,7 +101,7 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
     Its author has to choose the columns first if the headings do not name the key, or name a column that is unknown.
     """
     job.kind, job.action = resource.name, IMPORT
-    headings, rows = headings_of(resource, read_sheet(file))
+    headings, rows = headings_of(resource, (resource.read_file or read_sheet)(file))
     mapping = mapping_for(job, resource, headings.texts)
     job.sheet = headings.as_data(mapping, mode)
     known = {*REPORT, *NEVER_WRITTEN, ""}

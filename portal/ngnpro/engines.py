@@ -25,7 +25,8 @@ class Engine:
     whole answer. ``ca_file``: PEM file of the authorities trusted for ``https``; without it the usual public
     ones. ``verify=False`` trusts every certificate: for a closed test network only. ``store_clear_text_passwords``:
     whether the server stores SIP passwords in clear text by its own settings (AG Projects' default is yes); resellers
-    and customers may have properties that say otherwise.
+    and customers may have properties that say otherwise. ``name_servers``: the names of the platform's DNS servers.
+    ``foreign_zones``: everyone may add zones that DNS delegates to other servers.
     """
 
     name: str = "ngnpro"
@@ -40,6 +41,8 @@ class Engine:
     ca_file: Path | None = None
     verify: bool = True
     store_clear_text_passwords: bool = True
+    name_servers: tuple[str, ...] = ()
+    foreign_zones: bool = False
 
     def __post_init__(self) -> None:
         for url in (self.url, *self.endpoints.values()):
@@ -173,6 +176,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "admin": _flag,
     "verify": _flag,
     "store_clear_text_passwords": _flag,
+    "name_servers": _names,
+    "foreign_zones": _flag,
     "connect_timeout": float,
     "read_timeout": float,
 }

@@ -17,6 +17,8 @@ from portal.ngnpro import Query, Range
 from portal.ngnpro.records import (
     Carrier,
     CustomerProperty,
+    DnsFancyRecord,
+    DnsRecord,
     EnumId,
     EnumMapping,
     EnumNumber,
@@ -35,6 +37,7 @@ from tests.support.portal import Platform
 ADA, BOB, DIGITS = "ada@example.com", "bob@other.example", "31208005169@example.com"
 FRONT, FRONT_2, DESK = "front@example.com", "front@other.example", "desk@example.com"
 NUMBER, NUMBER_2, NUMBER_3 = (f"{digits}@e164.arpa" for digits in ("31208005169", "49309005169", "31208005170"))
+ZONE, ZONE_2 = "example.com", "other.example"
 RANGE, RANGE_2, EMPTY_RANGE = "3120800@e164.arpa", "4930900@e164.arpa", "4420@e164.arpa"
 NOTHING, GONE = "Nothing to change.", "It no longer exists."
 
@@ -155,6 +158,41 @@ CASES = (
     change("range", RANGE, RANGE_2, "customer", 1, {"customer": 1}),
     change("range", RANGE, RANGE_2, "info", "Old town", {"info": "Old town"}),
     deletion("range", EMPTY_RANGE, RANGE, "It is in use (Numbers: 2)."),
+    change("zone", ZONE, ZONE_2, "customer", 1, {"customer": 1}),
+    change("zone", ZONE, ZONE_2, "add-servers", "ns1.example.net", {"nameservers": ("ns1.example.net",)}, "hosts"),
+    Case(
+        kind="zone",
+        action="remove-servers",
+        key=ZONE,
+        other=ZONE_2,
+        values={"hosts": "ns2.example.net"},
+        before={"nameservers": ("ns1.example.net", "ns2.example.net")},
+        after={"nameservers": ("ns1.example.net",)},
+        reason="It has none of these name servers.",
+    ),
+    change("zone", ZONE, ZONE_2, "servers", "ns3.example.net", {"nameservers": ("ns3.example.net",)}, "hosts"),
+    change("zone", ZONE, ZONE_2, "ttl", 60, {"ttl": 60}),
+    change("zone", ZONE, ZONE_2, "minimum", 60, {"minimum": 60}),
+    change("zone", ZONE, ZONE_2, "retry", 60, {"retry": 60}),
+    change("zone", ZONE, ZONE_2, "expire", 60, {"expire": 60}),
+    change("zone", ZONE, ZONE_2, "info", "Shop", {"info": "Shop"}),
+    deletion("zone", ZONE, "nobody.example"),
+    change("dns-record", "1", "2", "ttl", 60, {"ttl": 60}),
+    Case(
+        kind="dns-record",
+        action="priority",
+        key="3",
+        other="1",
+        values={"priority": "20"},
+        after={"priority": 20},
+        reason="Only MX and SRV records have a priority.",
+    ),
+    change("dns-record", "1", "2", "value", "192.0.2.9", {"value": "192.0.2.9"}),
+    change("dns-record", "1", "3", "owner", 1, {"owner": 1}),
+    deletion("dns-record", "1", "99"),
+    change("dns-forward", "1", "2", "target", "eve@mail.example", {"value": "eve@mail.example"}),
+    change("dns-forward", "1", "3", "owner", 1, {"owner": 1}),
+    deletion("dns-forward", "1", "99"),
     deletion("carrier", "4", "1", "It is in use (Gateways: 1, Routes: 1)."),
     change("gateway", "1", "3", "carrier-id", 3, {"carrier_id": 3}),
     deletion("gateway", "4", "1", "It is in use (Gateway rules: 1)."),
@@ -176,6 +214,8 @@ def town(world: Platform) -> Platform:
     ngnpro.sip.add_alias(SipAlias(id=SipId.parse(DESK), target=SipId.parse(ADA), owner=2))
     ngnpro.enum.add_number(EnumNumber(id=EnumId.parse(NUMBER_3), owner=2, mappings=(TO_BOB,)))
     ngnpro.enum.add_range(EnumRange(id=EnumRangeId.parse(EMPTY_RANGE), min_digits=11, max_digits=12))
+    ngnpro.dns.add_record(DnsRecord(zone=ZONE, type="MX", value="mail", priority=10))
+    ngnpro.dns.add_fancy_record(DnsFancyRecord(zone=ZONE, type="URL", value="https://example.org/"))
     second = world.add_routing("Second", "0044", 1)
     ngnpro.sip.add_gateway(Gateway(name="spare", carrier_id=second.id, ip="192.0.2.99"))
     ngnpro.sip.add_carrier(Carrier(name="Spare", reseller=1))

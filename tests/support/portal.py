@@ -29,6 +29,9 @@ from portal.ngnpro.records import (
     Carrier,
     CustomerAccount,
     CustomerProperty,
+    DnsFancyRecord,
+    DnsRecord,
+    DnsZone,
     EnumId,
     EnumMapping,
     EnumNumber,
@@ -240,6 +243,10 @@ def _add_world(platform: Platform) -> None:
         front = SipAlias(id=SipId.parse(f"front@{domain}"), target=SipId.parse(account), owner=below.id)
         platform.ngnpro.sip.add_alias(front)
         platform.add_number(numbers + "5169", account, customer=below.id)
+        dns = platform.ngnpro.dns
+        dns.add_zone(DnsZone(name=domain, customer=below.id))
+        dns.add_record(DnsRecord(zone=domain, name="www", type="A", value="192.0.2.1"))
+        dns.add_fancy_record(DnsFancyRecord(zone=domain, name="info", type="MBOXFW", value=account))
         platform.add_routing(reseller, f"00{numbers[:2]}", top.id)
 
 

@@ -15,6 +15,7 @@ from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resources
 from portal.ngnpro import Query
 from portal.ngnpro import RecordPage as RecordPage
+from portal.ngnpro.records.base import shape_of
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -59,8 +60,8 @@ class RoomCase(ABC):
 
     def values(self, record: Any) -> dict[str, Any]:
         """Return the values of a record that only its editors change, by member."""
-        ignored = {"change_date", "source", "extra"} | self.resource.read_only
-        return {name: getattr(record, name) for name in record.__slots__ if name not in ignored}
+        ignored = {"change_date"} | self.resource.read_only
+        return {name: getattr(record, name) for name in shape_of(type(record)).wire_names if name not in ignored}
 
     @property
     def record_url(self) -> str:

@@ -20,7 +20,7 @@ from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
-from portal.core.fields import AddressField, CustomerField, DomainNameField
+from portal.core.fields import MOST_TTL, AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.layouts import FieldSection
 from portal.core.markup import markup
@@ -28,7 +28,7 @@ from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import MOST_TTL, NumberField, linked_number, target_error
+from portal.enum.fields import NumberField, linked_number, target_error
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action, set_action
-from portal.core.fields import AddressField, CustomerField
+from portal.core.fields import AddressField, CustomerField, NoteField, TtlField
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
-from portal.enum.fields import NoteField, NumberField, TtlField
+from portal.enum.fields import NumberField
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId

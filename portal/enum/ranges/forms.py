@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
-from portal.core.fields import CustomerField, DomainNameField
+from portal.core.fields import MOST_TTL, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import markup
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
-from portal.enum.fields import MOST_TTL, NumberField, linked_number
+from portal.enum.fields import NumberField, linked_number
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 

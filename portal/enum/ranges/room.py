@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.bulk import delete_action, set_action
 from portal.core.dependents import Dependents, count_records
-from portal.core.fields import CustomerField
+from portal.core.fields import CustomerField, NoteField, TtlField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
-from portal.enum.fields import NoteField, TtlField
 from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 

@@ -1,0 +1,1 @@
+"""The zones room: DNS zones with the values of their SOA records."""
