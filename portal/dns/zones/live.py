@@ -129,7 +129,9 @@ def compare(zone: DnsZone, records: Sequence[DnsRecord], *, with_dns: bool) -> C
     if not with_dns:
         return Comparison(tuple(line for place, lines in wanted.items() for line in _lines(place, lines, None)))
     asked = dict(list(wanted.items())[:MOST_SETS])
-    should, found, problems = [], [], {}
+    should: list[Line] = []
+    found: list[Line] = []
+    problems: dict[str, None] = {}
     for place, answer in zip(asked, _ask_all(asked), strict=True):
         if isinstance(answer, NotKnown):
             problems[str(answer)] = None
