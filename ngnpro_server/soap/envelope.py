@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from email.message import Message
+from functools import lru_cache
 from typing import IO, Any, TypeAlias
 
 from ngnpro_server.config import Server
@@ -34,15 +35,22 @@ def read_body(environ: Environ, limit: int) -> tuple[bytes, str]:
     and discarded, so that the client can read the answer.
     """
     body = _body(environ, limit)
-    header = Message()
-    header["Content-Type"] = str(environ.get("CONTENT_TYPE") or "text/xml")
-    if header.get_content_maintype() == "multipart":
+    kind, charset = _media_type(str(environ.get("CONTENT_TYPE") or "text/xml"))
+    if kind == "multipart":
         text = (
             "The call is packed with attachments (MTOM). Send it as text/xml, with binary data as Base64 in its place."
         )
         raise MediaUnsupported(FaultCode.REQUEST_MALFORMED, text)
     coding = str(environ.get("HTTP_CONTENT_ENCODING") or "identity").strip().lower()
-    return _unpacked(body, coding, limit), str(header.get_content_charset() or "")
+    return _unpacked(body, coding, limit), charset
+
+
+@lru_cache(maxsize=64)
+def _media_type(text: str) -> tuple[str, str]:
+    """Return the main type and the charset of a Content-Type header; nearly all calls have one of few."""
+    header = Message()
+    header["Content-Type"] = text
+    return header.get_content_maintype(), str(header.get_content_charset() or "")
 
 
 def _unpacked(body: bytes, coding: str, limit: int) -> bytes:

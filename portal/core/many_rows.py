@@ -3,34 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection, models
+
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 
 def update_rows(rows: Sequence[models.Model], fields: Sequence[str], **only: Any) -> None:
     """Store these fields of rows of one model; only of rows that still have the values ``only`` in the database.
 
     This takes a tenth of the time of Django's ``bulk_update``, which builds one expression of all rows and fields.
+    PostgreSQL gets all rows in one statement, which it plans once.
     """
     if not rows:
         return
     meta = rows[0]._meta
-    columns: dict[str, models.Field[Any, Any]] = {field.name: field for field in meta.concrete_fields}
+    columns: dict[str, AnyField] = {field.name: field for field in meta.concrete_fields}
     wanted = [columns[name] for name in fields]
     fixed = [(columns[name], value) for name, value in only.items()]
-    quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(str(field.column))} = %s" for field in wanted)
-    where = " AND ".join(f"{quote(str(field.column))} = %s" for field in (meta.pk, *(field for field, _value in fixed)))
     last = [field.get_db_prep_value(value, connection) for field, value in fixed]
     values = [
         [
             *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in wanted),
             meta.pk.get_db_prep_value(row.pk, connection),
-            *last,
         ]
         for row in rows
     ]
     with connection.cursor() as cursor:
-        # only names of tables and columns are in the text
-        cursor.executemany(f"UPDATE {quote(meta.db_table)} SET {setting} WHERE {where}", values)  # noqa: S608
+        if connection.vendor == "postgresql":
+            text = _as_one(meta.db_table, [*wanted, meta.pk], [field for field, _value in fixed], len(rows))
+            cursor.execute(text, [*(value for row in values for value in row), *last])
+        else:
+            text = _one_by_one(meta.db_table, [*wanted, meta.pk], [field for field, _value in fixed])
+            cursor.executemany(text, [[*row, *last] for row in values])
+
+
+# Only names of tables, columns and types are in the texts.
+def _one_by_one(table: str, columns: Sequence[AnyField], fixed: Sequence[AnyField]) -> str:
+    """Return the statement for one row; the last of ``columns`` is the primary key."""
+    *wanted, key = (_quoted(field) for field in columns)
+    setting = ", ".join(f"{name} = %s" for name in wanted)
+    where = " AND ".join(f"{name} = %s" for name in (key, *map(_quoted, fixed)))
+    return f"UPDATE {connection.ops.quote_name(table)} SET {setting} WHERE {where}"  # noqa: S608
+
+
+def _as_one(table: str, columns: Sequence[AnyField], fixed: Sequence[AnyField], number: int) -> str:
+    """Return the statement for a number of rows, whose values it joins as a table."""
+    *wanted, key = (_quoted(field) for field in columns)
+    name = connection.ops.quote_name(table)
+    # The first row says the types. Types without a length, because a cast to a length would cut off what is too long.
+    types = (str(field.db_type(connection)).partition("(")[0] for field in columns)
+    first = ", ".join(f"CAST(%s AS {type_})" for type_ in types)
+    others = f", ({', '.join(['%s'] * len(columns))})" * (number - 1)
+    setting = ", ".join(f"{column} = new_rows.{column}" for column in wanted)
+    where = " AND ".join([f"{name}.{key} = new_rows.{key}", *(f"{name}.{_quoted(field)} = %s" for field in fixed)])
+    rows = f"(VALUES ({first}){others}) AS new_rows ({', '.join([*wanted, key])})"
+    return f"UPDATE {name} SET {setting} FROM {rows} WHERE {where}"  # noqa: S608
+
+
+def _quoted(field: AnyField) -> str:
+    return connection.ops.quote_name(str(field.column))
