@@ -15,6 +15,7 @@ from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH, MOST_CALLS
 from ngnpro_wire.proxies import PROXIES
 from ngnpro_wire.publishing import published_wsdl
+from ngnpro_wire.request_ids import HEADER, adopted_request_id, answering
 from ngnpro_wire.schema import load_schema
 from ngnpro_wire.watch import WATCH
 
@@ -29,6 +30,7 @@ from .store.readiness import why_not_ready
 
 StartResponse: TypeAlias = Callable[..., Any]
 _AS_READ = f"HTTP_{AS_READ.upper().replace('-', '_')}"
+_REQUEST_ID = f"HTTP_{HEADER.upper().replace('-', '_')}"
 _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
@@ -66,9 +68,10 @@ class Application:
         """
         method = environ["REQUEST_METHOD"]
         if method == "POST":
-            status, answer = self._call(environ)
+            with answering(adopted_request_id(str(environ.get(_REQUEST_ID, "")))) as request_id:
+                status, answer = self._call(environ)
             kind = _XML if answer.is_known else _TEXT
-            return _respond(start_response, status, answer.body, kind, *self._abilities)
+            return _respond(start_response, status, answer.body, kind, (HEADER, request_id), *self._abilities)
         if method not in ("GET", "HEAD"):
             allow = ("Allow", "GET, HEAD, POST")
             return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT, allow)

@@ -1,11 +1,24 @@
 """The Celery application, for mail, periodic tasks and work that takes too long for a page."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+
+from ngnpro_wire.request_ids import answering
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-app = Celery("portal")
+
+class TracedTask(Task):
+    """A task whose log lines, NGNPro calls and journal entries carry its id (``ngnpro_wire.request_ids``)."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task."""
+        with answering(str(self.request.id or "")):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("portal", task_cls=TracedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from ngnpro_wire.request_ids import current_request_id
+
 
 class LineFormatter(logging.Formatter):
     """A formatter that writes one line for each message, followed by the indented lines of a traceback.
@@ -14,8 +16,10 @@ class LineFormatter(logging.Formatter):
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """Return the line of a message."""
-        return _printable(super().formatMessage(record))
+        """Return the line of a message, followed by the id of the request that it is about."""
+        line = _printable(super().formatMessage(record))
+        request_id = current_request_id()
+        return f"{line} [{request_id}]" if request_id else line
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Return an indented traceback; it is escaped too, because texts of exceptions may contain input."""

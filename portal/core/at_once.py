@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.utils import timezone, translation
 
+from ngnpro_wire.request_ids import answering, current_request_id
 from portal.ngnpro import CallPlan, Ngnpro
 from portal.ngnpro.batch import CallOutcome
 
@@ -65,9 +66,10 @@ def begin(fetch: Callable[[], T]) -> Callable[[], T]:
     if settings.NGNPRO_CALLS_AT_ONCE < 2:
         return fetch
     language, zone = translation.get_language(), timezone.get_current_timezone()
+    request_id = current_request_id()
 
     def fetch_as_page() -> T:
-        with translation.override(language), timezone.override(zone):
+        with translation.override(language), timezone.override(zone), answering(request_id):
             return fetch()
 
     future = _threads().submit(fetch_as_page)

@@ -7,7 +7,6 @@ stored, and shows passwords that are shown only once, since the next page cannot
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.request_ids import current_request_id
 from portal.core.portal_request import PortalRequest
 from portal.core.sealing import held_secrets
 from portal.ngnpro import errors, faults
@@ -100,7 +100,7 @@ def database_down_page(request: HttpRequest) -> HttpResponse:
         "secrets": held_secrets(request) if stored else {},
         "saving": request.method == "POST",
         "address": request.get_full_path(),
-        "reference": secrets.token_hex(4),
+        "reference": current_request_id(),
     }
     response = HttpResponse(render_to_string("database.html", context), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)

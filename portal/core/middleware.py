@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.request_ids import HEADER, answering, current_request_id
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
 from portal.core.portal_request import PortalRequest
@@ -29,6 +30,19 @@ log = logging.getLogger(__name__)
 # Roles whose passwords NGNPro stores.
 NGNPRO_LOGINS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives every request an id, which log lines, NGNPro calls and journal entries carry; the response names it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with answering(secrets.token_hex(8)) as request_id:
+            response = self.get_response(request)
+        response.headers[HEADER] = request_id
+        return response
 
 
 class PrivacyMiddleware:
@@ -104,16 +118,15 @@ class NgnproErrorMiddleware:
 
 
 def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse:
-    """Show an error of NGNPro with a reference that is also in the log."""
+    """Show an error of NGNPro with the request's id, which is also in the log."""
     if isinstance(error, errors.Locked):
         return locked_login_page(request, error)
     status = 503 if isinstance(error, errors.Outage) else 409
-    reference = secrets.token_hex(4)
-    log.warning("NGNPro, reference %s: %s", reference, error)
+    log.warning("NGNPro: %s", error)
     context = {
         "explanation": explain_error(error),
         "error": error,
-        "reference": reference,
+        "reference": current_request_id(),
         "saving": request.method == "POST",
         "stored": cast(PortalRequest, request).writes.stored,
         "again": fields_to_send_again(request),

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from ngnpro_wire.request_ids import current_request_id
 from portal.core import servers
 from portal.core.customer_names import CUSTOMER_MEMBERS
 from portal.core.file_entries import FileRole, InFile
@@ -63,6 +64,7 @@ def _entry_of(write: Write, author: JournalAuthor) -> JournalEntry:
         source=_address(write.author.source),
         engine=engine_of(write),
         undoes_id=write.undoes,
+        request=current_request_id(),
         also_deleted=[list(item) for item in write.also_deleted],
     )
     _describe(entry, write)

@@ -35,6 +35,7 @@ class JournalEntry(models.Model):
     ``part`` is the part of it, e.g. ``mailbox``; ``title`` is its name if the key is only a number. ``code`` and
     ``field`` are NGNPro's fault code and the member that it named. ``calls`` are the writing calls with their outcomes.
     ``changes`` holds ``values.Change``. ``also_deleted`` lists the records deleted with it, as numbers and labels.
+    ``request`` is the id of the page's request, which the logs have, too.
     ``checked_at`` and ``reason`` are the time and result of comparing a write with unknown outcome with the platform
     (``portal.journal.reconciling``).
     """
@@ -60,6 +61,7 @@ class JournalEntry(models.Model):
     calls = models.JSONField(default=list)
     changes = models.JSONField(default=list)
     also_deleted = models.JSONField(default=list)
+    request = models.CharField(max_length=64, blank=True, default="", db_default="")
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
 
     class Meta:

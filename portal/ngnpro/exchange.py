@@ -17,6 +17,7 @@ from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH
 from ngnpro_wire.proxies import PROXIES
+from ngnpro_wire.request_ids import HEADER, current_request_id
 from ngnpro_wire.watch import WATCH
 
 from . import errors
@@ -103,6 +104,8 @@ def _request(url: str, body: bytes, as_read: str) -> requests.PreparedRequest:
     request.headers = CaseInsensitiveDict(_HEADERS | {"Content-Length": str(len(body))})
     if as_read:
         request.headers[AS_READ] = as_read
+    if request_id := current_request_id():
+        request.headers[HEADER] = request_id
     return request
 
 
