@@ -72,7 +72,8 @@ def test_passwords_of_a_deleted_account_are_not_kept(browser: Client, platform: 
 def test_passwords_of_refused_and_lost_calls_are_not_kept(browser: Client, platform: Platform) -> None:
     browser.post("/accounts/add/", ACCOUNT | {"domain": "nowhere.example"})
     assert latest().result == "refused"
-    platform.cut()
+    platform.run_before("addAccount", platform.cut)
+    platform.lose_answers("addAccount")
     browser.post("/accounts/add/", ACCOUNT)
     assert latest().result == "uncertain"
     assert "Canary" not in everything()
