@@ -10,7 +10,7 @@ from ngnpro_wire.request_ids import answering
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 
-class TracedTask(Task):
+class TracedTask(Task):  # type: ignore[misc]  # Celery has no types
     """A task whose log lines, NGNPro calls and journal entries carry its id (``ngnpro_wire.request_ids``)."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
