@@ -101,3 +101,98 @@ for (const button of document.querySelectorAll("[data-use]")) {
     field.focus();
   });
 }
+
+/* The search box shows what it finds while somebody types: arrow keys choose, Enter opens, Escape closes. What was opened
+   from it last is remembered until the tab is closed. */
+const find = document.getElementById("find");
+const found = document.getElementById("found");
+if (find && found) {
+  const recent = () => JSON.parse(sessionStorage.getItem("opened") || "[]");
+  const options = () => Array.from(found.querySelectorAll("[role=option]"));
+  const chosen = () => found.querySelector("[aria-selected=true]");
+
+  const choose = (option) => {
+    for (const one of options()) {
+      one.setAttribute("aria-selected", String(one === option));
+    }
+    find.setAttribute("aria-activedescendant", option ? option.id : "");
+    if (option) {
+      option.scrollIntoView({ block: "nearest" });
+    }
+  };
+  const show = (is_open) => {
+    found.hidden = !is_open || !found.childElementCount;
+    find.setAttribute("aria-expanded", String(!found.hidden));
+    options().forEach((option, at) => {
+      option.id = `found-${at}`;
+      option.tabIndex = -1;
+    });
+    const count = document.getElementById("found-count");
+    const words = options().length === 1 ? count.dataset.one : count.dataset.many.replace("…", options().length);
+    count.textContent = found.hidden ? "" : words;
+    choose(null);
+  };
+  const showRecent = () => {
+    const title = document.createElement("p");
+    title.className = "found-kind";
+    title.textContent = found.dataset.recent;
+    const links = recent().map(([url, name]) => {
+      const link = document.createElement("a");
+      link.className = "hit";
+      link.setAttribute("role", "option");
+      link.href = url;
+      link.textContent = name;
+      return link;
+    });
+    found.replaceChildren(...(links.length ? [title, ...links] : []));
+    show(true);
+  };
+
+  find.setAttribute("role", "combobox");
+  find.setAttribute("aria-controls", "found");
+  find.setAttribute("aria-autocomplete", "list");
+  find.setAttribute("aria-expanded", "false");
+  found.addEventListener("htmx:afterSwap", () => show(document.activeElement === find && find.value.trim() !== ""));
+  find.addEventListener("focus", () => (find.value.trim() ? show(true) : showRecent()));
+  find.addEventListener("input", () => find.value.trim() || showRecent());
+  find.addEventListener("blur", (event) => found.contains(event.relatedTarget) || show(false));
+  found.addEventListener("mousedown", (event) => event.preventDefault());
+  found.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) {
+      const name = option.querySelector(".strong") || option;
+      const others = recent().filter(([url]) => url !== option.pathname);
+      const opened = [[option.pathname, name.textContent.trim()], ...others].slice(0, 6);
+      sessionStorage.setItem("opened", JSON.stringify(opened));
+    }
+  });
+  find.addEventListener("keydown", (event) => {
+    const all = options();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && all.length && !found.hidden) {
+      event.preventDefault();
+      const at = all.indexOf(chosen());
+      choose(all[at < 0 && step < 0 ? all.length - 1 : (at + step + all.length) % all.length]);
+    } else if (event.key === "Enter" && !found.hidden && chosen()) {
+      event.preventDefault();
+      chosen().click();
+    } else if (event.key === "Escape" && !found.hidden) {
+      event.preventDefault();
+      show(false);
+    }
+  });
+}
+
+/* What the last person opened is forgotten when somebody signs out. */
+if (!find) {
+  sessionStorage.removeItem("opened");
+}
+
+/* A menu closes when the keyboard leaves it. */
+for (const menu of document.querySelectorAll(".menu[popover]")) {
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) {
+      menu.hidePopover();
+    }
+  });
+}

@@ -16,10 +16,10 @@ from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.leading import DiversionsTo
-from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
+from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, split_address
-from portal.ngnpro import Ngnpro, OrderBy, Query, Range
+from portal.ngnpro import Ngnpro, Range
 from portal.ngnpro import RecordPage as RecordPage
 from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.ports.base import or_none
@@ -56,21 +56,24 @@ def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]
 
 
 def search_accounts(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search accounts by address, else by e-mail if the text has an @, else by last name or first name."""
-    username, domain = split_address(wanted)
-    tries = [SipFilter(username=username, domain=domain)]
-    tries += [SipFilter(email=filter_pattern(wanted))] if "@" in wanted else []
-    tries += (
-        []
-        if "@" in wanted
-        else [SipFilter(last_name=filter_pattern(wanted)), SipFilter(first_name=filter_pattern(wanted))]
-    )
-    page: RecordPage[SipAccount] = RecordPage(0)
-    for conditions in tries:
-        page = ngnpro.sip.get_accounts(Query(filter=conditions, order_by=OrderBy("username"), range=HITS))
-        if page.total:
-            break
+    """Search accounts by address, else by e-mail if the text has an @, else by name, a full one in either order."""
+    page = first_found(ngnpro.sip.get_accounts, _filters_for(wanted), "username")
     return page.total, map(_hit, page)
+
+
+def _filters_for(wanted: str) -> Iterator[SipFilter]:
+    username, domain = split_address(wanted)
+    yield SipFilter(username=username, domain=domain)
+    if "@" in wanted:
+        yield SipFilter(email=filter_pattern(wanted))
+        return
+    first, *rest = wanted.split() or [""]
+    if rest:
+        one, other = filter_pattern(first), filter_pattern(" ".join(rest))
+        yield SipFilter(first_name=one, last_name=other)
+        yield SipFilter(first_name=other, last_name=one)
+    yield SipFilter(last_name=filter_pattern(wanted))
+    yield SipFilter(first_name=filter_pattern(wanted))
 
 
 def _hit(record: SipAccount) -> SearchHit:

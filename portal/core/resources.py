@@ -17,7 +17,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.bulk import BulkAction, Generator, PartInJob
 from portal.core.dependents import Dependents
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
-from portal.ngnpro import Ngnpro, Query, Range, RecordPage
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage
 from portal.ngnpro.records.base import Record, shape_of
 
 T = TypeVar("T")
@@ -40,6 +40,16 @@ class SearchHit:
 
 # How many records a search found in total, and the first of them.
 SearchResult = tuple[int, Iterable[SearchHit]]
+
+
+def first_found(fetch: Callable[[Query[Any]], RecordPage[Any]], tries: Iterable[Any], order: str) -> RecordPage[Any]:
+    """Return what the first of these filters finds that finds something, with at most one call for each."""
+    page: RecordPage[Any] = RecordPage(0)
+    for conditions in tries:
+        page = fetch(Query(filter=conditions, order_by=OrderBy(order), range=HITS))
+        if page.total:
+            break
+    return page
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ def filter_pattern(text: str) -> Pattern:
     )
 
 
+def pattern_anywhere(text: str) -> Pattern:
+    """Return typed text as a filter that matches what contains it; with ``*``, as ``filter_pattern`` does."""
+    typed = text.strip()
+    return filter_pattern(typed if ANYTHING in typed or not typed else f"{ANYTHING}{typed}{ANYTHING}")
+
+
 def exact_pattern(text: str) -> str:
     """Return typed text as a filter that matches the whole text, unless it contains ``*``."""
     return filter_pattern(text) if ANYTHING in text else text.strip()

@@ -13,10 +13,10 @@ from portal.core.bulk import set_action
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
-from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
+from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
-from portal.core.search_text import filter_pattern
-from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range
+from portal.core.search_text import filter_pattern, pattern_anywhere
+from portal.ngnpro import Ngnpro, Pattern, Query, Range
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipDomain, SipDomainFilter, SipFilter
 
 
@@ -48,9 +48,9 @@ def _aliases_into(ngnpro: Ngnpro, domain: str) -> int:
 
 
 def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search domains by name."""
-    conditions = SipDomainFilter(domain=filter_pattern(wanted))
-    page = ngnpro.sip.get_domains(Query(filter=conditions, order_by=OrderBy("domain"), range=HITS))
+    """Search domains by the beginning of their names, else by any part."""
+    tries = (SipDomainFilter(domain=pattern(wanted)) for pattern in (filter_pattern, pattern_anywhere))
+    page = first_found(ngnpro.sip.get_domains, tries, "domain")
     return page.total, (SearchHit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
 
 

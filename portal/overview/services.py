@@ -11,15 +11,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.core import servers
-from portal.core.access import may_open
+from portal.core.access import may_open, why_only_looking
 from portal.core.at_once import begin
 from portal.core.certificates import look_at
+from portal.core.markup import page_url
+from portal.core.navigation import menu_for
 from portal.core.resources import SearchHit
 from portal.core.rooms import resources
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors, faults
 
 CERTIFICATES = Range(0, 500)
+MOST_PAGES = 5
 KEEP_SECONDS = 3600
 TROUBLE_SECONDS, SHORT_SECONDS = 300, 3.0
 
@@ -44,6 +47,19 @@ def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRec
         if total:
             found.append(FoundRecords(kind.label, kind.icon, total, tuple(hits)))
     return found
+
+
+def pages_called(viewer: Viewer, wanted: str) -> list[SearchHit]:
+    """List the pages of the viewer's menu, and those that add a record, whose labels contain the text."""
+    entries = [entry for group in menu_for(viewer) for entry in group]
+    found = [(str(one.label), one.url) for entry in entries for one in (entry, *entry.below)]
+    found += [
+        (_("Add: %(what)s") % {"what": kind.label}, page_url(f"{kind.room}:add"))
+        for kind in resources().values()
+        if kind.search and may_open(viewer, f"{kind.room}:add") and not why_only_looking(viewer, f"{kind.room}:add")
+    ]
+    text = wanted.casefold()
+    return [SearchHit(url, label) for label, url in found if text in label.casefold()][:MOST_PAGES]
 
 
 def certificates_ending(ngnpro: Ngnpro, viewer: Viewer) -> int:

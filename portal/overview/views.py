@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from portal.core.processes import processes_in_trouble
 from portal.core.views import PortalView
 
 from .figures import answer_chart, fetch_figures
-from .services import certificates_ending, other_servers_in_trouble, search_records
+from .services import certificates_ending, other_servers_in_trouble, pages_called, search_records
 from .watch import look_at_watch
 
 
@@ -41,13 +42,19 @@ class OverviewHome(PortalView):
 
 
 class GlobalSearch(PortalView):
-    """Searches records of every kind; redirects to the record's page if only one is found."""
+    """Searches records of every kind; redirects to the record's page if only one is found.
+
+    For the search box, which asks while somebody types, it returns the found records and pages as a list instead.
+    """
 
     template_name = "overview/search.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         wanted = request.GET.get("q", "").strip()[:200]
         kinds = search_records(self.ngnpro, self.request.viewer, wanted) if wanted else []
+        if request.headers.get("HX-Request") == "true":
+            pages = pages_called(self.request.viewer, wanted) if wanted else []
+            return render(request, "overview/_found.html", {"kinds": kinds, "pages": pages, "wanted": wanted})
         if sum(kind.total for kind in kinds) == 1:
             return HttpResponseRedirect(kinds[0].hits[0].url)
         return self.show(wanted=wanted, kinds=kinds)

@@ -157,6 +157,23 @@ def test_reset_a_password_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     assert account(ngnpro, address).ha1 != before
 
 
+def test_the_search_box_finds_while_somebody_types_and_needs_no_mouse(staff: Counted, ngnpro: Ngnpro) -> None:
+    address = add_account(ngnpro, "quentin")
+    page = staff.page
+    page.keyboard.press("Control+k")
+    page.keyboard.type("quenti")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text(address)
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/accounts/{address}/")
+    page.keyboard.press("/")
+    expect(page.get_by_text("Opened last")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Opened last")).to_be_hidden()
+
+
 def test_block_an_account_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     address = add_account(ngnpro, "bart")
     staff.record(address)

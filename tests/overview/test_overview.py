@@ -8,10 +8,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.mail.outbox.models import OutboxMessage
-from portal.ngnpro.records import EnumId, EnumNumber, EnumRange, EnumRangeId
+from portal.ngnpro.records import EnumId, EnumNumber, EnumRange, EnumRangeId, TrustedPeer
 from portal.overview.charts import draw_bars
 from portal.overview.models import AnswerTime
 from portal.overview.tasks import measure_answer_times
@@ -140,7 +141,6 @@ def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_ca
         ("+31 20 800", "/enum/numbers/31208005169/e164.arpa/"),
         ("front@other.example", "/aliases/front@other.example/edit/"),
         ("other.ex", "/domains/other.example/"),
-        ("lindenf", "/customers/3/"),
     ],
 )
 def test_a_single_result_is_opened_at_once(browser: Client, world: Platform, wanted: str, url: str) -> None:
@@ -169,4 +169,50 @@ def test_the_search_makes_a_fixed_number_of_calls(browser: Client, world: Platfo
         world.add_account(f"zed{number}@example.com")
     world.forget_calls()
     browser.get("/search/", {"q": "zed"})
-    assert len(world.calls) <= 8
+    assert len(world.calls) <= 12
+
+
+def suggested(browser: Client, wanted: str) -> dict[str, str]:
+    """Return the options that the search box shows for a text: name and URL."""
+    answer = browser.get("/search/", {"q": wanted}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    options = html.fromstring(f"<div>{answer.content.decode()}</div>").xpath(".//a[@role='option']")
+    return {option.xpath("string(.//span)").split("  ")[0].strip(): option.get("href") for option in options}
+
+
+def test_the_search_box_shows_even_a_single_result_while_somebody_types(browser: Client, world: Platform) -> None:
+    assert suggested(browser, "bob@") == {"bob@other.example Ada Byron": "/accounts/bob@other.example/"}
+    assert suggested(browser, "zzz_%") == {}
+
+
+def test_the_search_box_offers_pages_that_the_viewer_may_use(people: dict[str, Client], world: Platform) -> None:
+    assert suggested(people["operator"], "add: acc")["Add: Account"] == "/accounts/add/"
+    assert suggested(people["operator"], "journ")["Journal"] == "/journal/"
+    assert suggested(people["read-only operator"], "add: acc") == {}
+    assert people["subscriber"].get("/search/", {"q": "a"}, headers={"HX-Request": "true"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "url"),
+    [
+        ("Ada Byron", "/accounts/ada@example.com/"),
+        ("byron ada", "/accounts/ada@example.com/"),
+        ("ther.exam", "/domains/other.example/"),
+        ("lindenf", "/customers/3/"),
+    ],
+)
+def test_full_names_and_parts_of_domains_are_found(browser: Client, world: Platform, wanted: str, url: str) -> None:
+    assert url in suggested(browser, wanted).values()
+
+
+def test_carriers_gateways_and_trusted_peers_are_found_by_parts_of_their_names(
+    browser: Client, world: Platform
+) -> None:
+    world.add_routing("Northern Light", "0031")
+    world.ngnpro.sip.add_trusted_peer(TrustedPeer(ip="192.0.2.77", description="The old exchange"))
+    found = suggested(browser, "ern li")
+    assert any(url.startswith("/lcr/carriers/") for url in found.values())
+    assert any(url.startswith("/lcr/gateways/") for url in found.values())
+    for wanted in ("192.0.2.7", "exchange"):
+        assert suggested(browser, wanted) == {"192.0.2.77 The old exchange": "/lcr/peers/192.0.2.77/"}
+    assert not any("carriers" in url for url in suggested(browser, "zzz").values())

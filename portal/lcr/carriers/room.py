@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action
 from portal.core.dependents import Dependents, count_records
-from portal.core.resources import OwnedRecords, Resource
+from portal.core.resources import OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
+from portal.core.search_text import pattern_anywhere
 from portal.lcr.plan import find_by_number, routes_to_carrier
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Carrier, CarrierFilter, GatewayFilter
@@ -23,6 +24,12 @@ def users_of_carrier(ngnpro: Ngnpro, carrier: Carrier) -> Iterator[Dependents]:
     yield Dependents(gateways, gettext("Gateways"), f"{reverse('lcr:gateways:list')}?carrier={carrier.id}")
     routes, url = routes_to_carrier(ngnpro, carrier.id)
     yield Dependents(routes, gettext("Routes"), url)
+
+
+def search_carriers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
+    """Search carriers by any part of their names."""
+    page = first_found(ngnpro.sip.get_carriers, [CarrierFilter(name=pattern_anywhere(wanted))], "name")
+    return page.total, (SearchHit(reverse("lcr:carriers:detail", args=[one.id]), one.name) for one in page)
 
 
 CARRIERS = Resource(
@@ -42,6 +49,7 @@ CARRIERS = Resource(
     filter=CarrierFilter,
     columns=("id", "name", "reseller", "changeDate"),
     used_by=users_of_carrier,
+    search=Search("lcr:carriers:list", _("Carriers"), "route", search_carriers),
     owned=OwnedRecords("carriers", _("Carriers")),
     actions=(delete_action(users_of_carrier),),
 )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
 from portal.core.dependents import Dependents, count_records
-from portal.core.resources import Resource
+from portal.core.resources import Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
+from portal.core.search_text import pattern_anywhere
 from portal.lcr.fields import CarrierField
 from portal.lcr.plan import CARRIER_BY_NAME, find_by_number, name_with_number, peers_with_host, routes_to_carrier
 from portal.ngnpro import Ngnpro
@@ -35,6 +36,13 @@ def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents
     yield from peers_with_host(ngnpro, gateway.ip)
 
 
+def search_gateways(ngnpro: Ngnpro, wanted: str) -> SearchResult:
+    """Search gateways by any part of their names."""
+    page = first_found(ngnpro.sip.get_gateways, [GatewayFilter(name=pattern_anywhere(wanted))], "name")
+    hits = (SearchHit(reverse("lcr:gateways:detail", args=[one.id]), one.name, one.ip) for one in page)
+    return page.total, hits
+
+
 GATEWAYS = Resource(
     name="gateway",
     noun="Gateway",
@@ -56,6 +64,7 @@ GATEWAYS = Resource(
     used_by=rules_of_gateway,
     stays=affected_by_gateway,
     words={"port": _("Port"), "transport": _("Transport")},
+    search=Search("lcr:gateways:list", _("Gateways"), "server", search_gateways),
     actions=(
         set_action("carrier_id", _("Change the carrier"), CarrierField(required=True)),
         delete_action(rules_of_gateway),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.dependents import Dependents, count_or_unknown
-from portal.core.resources import Resource
+from portal.core.resources import Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room
+from portal.core.search_text import filter_pattern, pattern_anywhere
 from portal.lcr.fields import MOST_NAMES
 from portal.lcr.plan import gateways_with_host
 from portal.ngnpro import Ngnpro, Query, Range
@@ -32,6 +33,13 @@ def affected_by_peer(ngnpro: Ngnpro, peer: TrustedPeer) -> Iterator[Dependents]:
     yield from gateways_with_host(ngnpro, peer.ip)
 
 
+def search_peers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
+    """Search trusted peers by the beginning of their hosts, else by any part of their names."""
+    tries = (TrustedPeerFilter(ip=filter_pattern(wanted)), TrustedPeerFilter(description=pattern_anywhere(wanted)))
+    page = first_found(ngnpro.sip.get_trusted_peers, tries, "description")
+    return page.total, (SearchHit(reverse("lcr:peers:detail", args=[one.ip]), one.ip, one.description) for one in page)
+
+
 PEERS = Resource(
     name="peer",
     noun="TrustedPeer",
@@ -46,6 +54,7 @@ PEERS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_trusted_peer(record.ip),
     fetch=lambda ngnpro, query: ngnpro.sip.get_trusted_peers(query),
     filter=TrustedPeerFilter,
+    search=Search("lcr:peers:list", _("Trusted peers"), "server", search_peers),
     columns=(
         *("ip", "description", "callLimit", "msteams", "tenant", "carrierName", "originator", "prefix", "strip"),
         *("blocked", "enumLookup", "transit", "prepaid", "authToken", "tags", "billingId", "owner", "customer"),
