@@ -12,7 +12,10 @@ _SEPARATORS = re.compile(r"[\s()./-]")
 # what spreadsheets make of a number: 4930901820.0, 4.93091E+11
 _ROUNDED = re.compile(r"[+-]?[0-9]+[.,]0+|[+-]?[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _CONTEXT = re.compile(r"phone-context=(\+[0-9]{1,15})(?:;|$)", re.IGNORECASE)
-_EXTENSION = re.compile(r"\+?[0-9]{7,}(?:x|ext|extension|durchwahl|#|;ext=)[0-9]{1,6}", re.IGNORECASE)
+# also ,,5# and p5: pauses, after which a telephone dials more digits
+_EXTENSION = re.compile(
+    r"(?:tel:)?\+?[0-9]{7,}(?:x|extn?|extension|durchwahl|dw|app|;?ext=|#|;|[,pw]{1,4})[0-9]{1,6}#?", re.IGNORECASE
+)
 # ITU-T E.164 list of assigned country codes: those of two digits. 1 and 7 have one digit, all others three.
 _TWO_DIGITS = frozenset(
     {20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50), *range(51, 59), *range(60, 67)}

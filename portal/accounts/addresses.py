@@ -27,6 +27,7 @@ def sip_uri(text: str, domain: str) -> str:
     A number or name without a host belongs to the account's own domain (contract: diversion_values). Separators
     between digits are removed. Raises ``ValidationError`` if the text is invalid.
     """
+    require_number(text)
     found = SCHEME.match(text.strip())
     scheme = found[1].lower() if found else "sip"
     address = without_separators(text) if scheme == "tel" else SCHEME.sub("", text.strip(), count=1)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from string import whitespace
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ SEPARATORS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # How people make Excel keep a text as it is.
 TEXT_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+# What a row may consist of that is blank: also separators of another kind, and the old mark of a file's end (Ctrl-Z).
+NOTHING = f"{whitespace},;|\x1a\ufeff\u00a0"
 LOOKED_AT = 64 * 1024
 # A spreadsheet stores numbers with 15 digits; longer ones are not what was typed.
 EXACT = 10**15
@@ -148,4 +151,4 @@ def typed_text(cell: str) -> str:
 
 
 def _without_blank(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    return ((line, row) for line, row in rows if any(cell.strip() for cell in row))
+    return ((line, row) for line, row in rows if any(cell.strip(NOTHING) for cell in row))

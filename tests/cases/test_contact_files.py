@@ -73,6 +73,7 @@ def found(text: str, encoding: str = "utf-8") -> list[tuple[str, str, str]]:
             [("+4930901820", "Ada", ""), ("+4930901821", "Ada", "")],
         ),
         ("address,name\n+4930901820,Ada\n\n,\n" + "," * 60_000 + "\n", "utf-8", [("+4930901820", "Ada", "")]),
+        ("address,name\n+4930901820,Ada\n;;;\n   \n\u00a0,\n\x1a", "utf-8", [("+4930901820", "Ada", "")]),
     ],
 )
 def test_each_number_is_a_contact(text: str, encoding: str, expected: list[tuple[str, str, str]]) -> None:
@@ -93,3 +94,72 @@ def test_a_workbook_is_read_like_a_text() -> None:
 def test_what_is_no_list_of_contacts_is_refused(text: str) -> None:
     with pytest.raises(UnreadableContacts):
         read_contacts(text.encode())
+
+
+def test_an_open_quotation_mark_is_told_by_its_line_and_how_far_it_goes() -> None:
+    text = 'name,phone\n"Ada ""the Countess"" King",+4930901820\n"open quote,+4930901821\nBo,+4930901822\n'
+    with pytest.raises(UnreadableContacts, match="Line 3 has a quotation mark that is open until line 4"):
+        read_contacts(text.encode())
+
+
+ADA = [("+49 30 901820", "Ada King", "")]
+CARDS: dict[str, tuple[str, str, list[tuple[str, str, str]]]] = {
+    "2.1 with quoted-printable": (
+        "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Ada=20=\r\n=4B=C3=B6nig\r\nTEL;CELL:+49 30 901820\r\n",
+        "utf-8",
+        [("+49 30 901820", "Ada König", "")],
+    ),
+    "2.1 in Latin 1": (
+        "VERSION:2.1\nFN;CHARSET=ISO-8859-1:J\u00fcrgen\nTEL;HOME:+49 30 901820\n",
+        "latin-1",
+        [("+49 30 901820", "J\u00fcrgen", "")],
+    ),
+    "2.1 of Japan": (
+        "VERSION:2.1\nFN;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=93=8C=8B=9E\nTEL:+49 30 901820\n",
+        "utf-8",
+        [("+49 30 901820", "\u6771\u4eac", "")],
+    ),
+    "2.1 with an agent": (
+        "FN:Ada King\nTEL:+49 30 901820\nAGENT:\nBEGIN:VCARD\nFN:Agent\nTEL:+49 30 1\nEND:VCARD\n",
+        "utf-8",
+        ADA,
+    ),
+    "of Android, with a label of its own": (
+        "FN:Ada King\nTEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=42=C3=BC):+49 30 901820\n",
+        "utf-8",
+        ADA,
+    ),
+    "of an iPhone": (
+        "VERSION:3.0\nN:King;Ada;;;\nFN:Ada King\nitem1.TEL;type=pref:+49 30 901820\nitem1.X-ABLabel:_$!<Mobile>!$_\n"
+        "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ\n SkZJRg\n",
+        "utf-8",
+        ADA,
+    ),
+    "4.0 with addresses": (
+        'VERSION:4.0\nFN:Ada King\nTEL;VALUE=uri;TYPE="voice,home":tel:+49-30-901820\nIMPP:xmpp:ada@x.example\n',
+        "utf-8",
+        [("tel:+49-30-901820", "Ada King", "")],
+    ),
+    "folded": ("FN:Ada\n  King\nTEL;TYPE=WORK:+49 30\n  901820\n", "utf-8", ADA),
+    "in UTF-16": ("FN:Ada King\nTEL:+49 30 901820\n", "utf-16", ADA),
+    "with a mark": ("FN:Ada King\nTEL:+49 30 901820\n", "utf-8-sig", ADA),
+    "with old line ends": ("FN:Ada King\rTEL:+49 30 901820\r", "utf-8", ADA),
+    "of a company": ("N:;;;;\nFN:\nORG:Acme Inc.;\nTEL:+49 30 901820\n", "utf-8", [("+49 30 901820", "Acme Inc.", "")]),
+    "with a line break in the name": ("FN:Ada\\nKing\nTEL:+49 30 901820\n", "utf-8", ADA),
+    "with its name in Base64": ("FN;ENCODING=b:QWRhIEtpbmc=\nTEL:+49 30 901820\n", "utf-8", ADA),
+}
+
+
+@pytest.mark.parametrize(("text", "encoding", "expected"), CARDS.values(), ids=CARDS)
+def test_a_card_of_every_program_is_a_contact(text: str, encoding: str, expected: list[tuple[str, str, str]]) -> None:
+    end = "\r" if text.endswith("\r") else "\n"
+    assert found(f" BEGIN:VCARD {end}{text}END:VCARD {end}".lstrip(), encoding) == expected
+
+
+def test_a_bad_card_costs_one_card_and_is_told_by_its_line() -> None:
+    good = "BEGIN:VCARD\nFN:{}\nTEL:+49 30 {}\nEND:VCARD\n"
+    bad = "BEGIN:VCARD\nFN:Bad\nno value here\nTEL:+49 30 2\nEND:VCARD\n"
+    cut = "BEGIN:VCARD\nFN:Cut\nTEL:+49 30 3\n"
+    read = read_contacts((good.format("A", 1) + bad + cut + good.format("B", 4)).encode())
+    assert [one.name for one in read.candidates] == ["A", "B"]
+    assert [(one.line, one.text) for one in read.problems] == [(5, "FN:Bad"), (10, "FN:Cut")]

@@ -61,6 +61,9 @@ def test_a_zero_that_belongs_to_the_number_is_kept() -> None:
         ("4,93091E+11", "spreadsheet has rounded"),
         ("+49 30 901820 ext. 5", "extension"),
         ("+4930901820x7", "extension"),
+        ("+4930901820,,5#", "extension"),
+        ("+49 30 901820 Durchwahl 5", "extension"),
+        ("tel:+4930901820;ext=5", "extension"),
     ],
 )
 def test_what_only_looks_like_a_number_is_refused_for_its_reason(typed: str, words: str) -> None:

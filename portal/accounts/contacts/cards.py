@@ -6,6 +6,7 @@ does not affect the others.
 
 from __future__ import annotations
 
+import base64
 import quopri
 import re
 from collections.abc import Iterable, Iterator
@@ -28,10 +29,20 @@ CHARSETS = {
     "WINDOWS-1250": "cp1250",
     "WINDOWS-1251": "cp1251",
     "WINDOWS-1252": "cp1252",
+    "ISO-8859-2": "iso8859-2",
+    "ISO-8859-9": "cp1254",
+    "KOI8-R": "koi8-r",
+    "SHIFT_JIS": "cp932",
+    "EUC-JP": "euc-jp",
+    "EUC-KR": "cp949",
+    "BIG5": "cp950",
+    "GB2312": "gb18030",
+    "GBK": "gb18030",
 }
 NUMBERS = ("IMPP", "X-SIP", "TEL")
 OCTETS = 75
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_AGENT = re.compile(r"AGENT(?:;[^:]*)?:\s*", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
 
 
@@ -72,12 +83,14 @@ class Property:
         return _ESCAPED.sub(_meant, self._decoded()).strip()
 
     def _decoded(self) -> str:
-        if not self.is_quoted_printable:
+        if not self.is_quoted_printable and not self.is_binary:
             return self.value
         named = next((one.removeprefix("CHARSET=") for one in self.parameters if one.startswith("CHARSET=")), "UTF-8")
         if named not in CHARSETS:
             raise ValueError("an unknown character set")
         codec = CHARSETS[named]
+        if self.is_binary:
+            return base64.b64decode(self.value).decode(codec, "replace")
         return quopri.decodestring(self.value.encode(codec, "replace")).decode(codec, "replace")
 
 
@@ -139,10 +152,14 @@ class Card:
 
 def cards_of(text: str) -> Iterator[Card]:
     """Yield the cards of a text; a card without an end stops where the next one begins."""
-    number, lines = 0, None
+    number, lines, is_within = 0, None, False
     for place, line in enumerate(text.split("\n"), 1):
-        word = line.rstrip().upper()
-        if word == BEGIN:
+        word = (line.strip() if lines is None else line.rstrip()).upper()
+        if is_within:  # the card of an agent, in the middle of another one (vCard 2.1)
+            is_within = word != END
+        elif word == BEGIN and lines and _AGENT.fullmatch(lines[-1]):
+            is_within = True
+        elif word == BEGIN:
             if lines is not None:
                 yield Card(number, lines, has_end=False)
             number, lines = place, list[str]()
@@ -197,10 +214,9 @@ def _one_of_number(address: str) -> str:
 
 def _name(properties: list[Property]) -> str:
     written = next((one.text for one in properties if one.name == "FN"), "")
-    if written:
-        return written
     family, given, *_rest = [*next((one.parts(";") for one in properties if one.name == "N"), []), "", ""]
-    return f"{given} {family}".strip()
+    company = next((" ".join(one.parts(";")) for one in properties if one.name == "ORG"), "")
+    return " ".join((written or f"{given} {family}".strip() or company).split())
 
 
 def _group(properties: list[Property]) -> str:

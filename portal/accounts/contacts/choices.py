@@ -56,6 +56,7 @@ def contact_address(text: str, domain: str) -> str:
 
     ``%`` matches any characters. Raises ``ValidationError`` if the text is not a valid address.
     """
+    require_number(text)
     text = without_separators(text) if text.strip()[:4].lower() == "tel:" else text
     plain = _SCHEME.sub("", text.strip()).partition(";")[0].strip().lower()
     if not plain:

@@ -32,12 +32,15 @@ REASONS: Mapping[str, str | Promise] = {
 }
 
 
-def convert_sound(data: bytes) -> NewGreeting:
-    """Return a sound as a greeting that telephones can play. Raises ``NotSoundError`` with the reason if it is none."""
+def convert_sound(data: bytes, program: Path = PROGRAM) -> NewGreeting:
+    """Return a sound as a greeting that telephones can play. Raises ``NotSoundError`` with the reason if it is none.
+
+    ``program`` is the decoder.
+    """
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         given.write(data)
         given.seek(0)
-        command = [sys.executable, "-I", str(PROGRAM), str(MOST_BYTES)]
+        command = [sys.executable, "-I", str(program), str(MOST_BYTES)]
         try:
             ended = subprocess.run(  # noqa: S603 - our own program, without a shell
                 command,

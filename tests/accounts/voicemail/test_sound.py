@@ -7,6 +7,7 @@ import struct
 import wave
 from array import array
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -108,14 +109,10 @@ def test_a_bomb_of_hours_ends_at_the_limit() -> None:
 
 
 @pytest.mark.parametrize("code", ["import os; os.abort()", "while True: pass", "x = bytes(2**33)"])
-def test_a_decoder_that_crashes_or_never_ends_costs_one_greeting(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch, code: str
-) -> None:
-    program = conversion.PROGRAM.read_text().replace("set_level(None)\n", f"set_level(None)\n    {code}\n")
-    broken = tmp_path / "decoder.py"  # type: ignore[operator]
-    broken.write_text(
-        program.replace("CPU_SECONDS, MOST_MEMORY, MOST_WRITTEN = 20", "CPU_SECONDS, MOST_MEMORY, MOST_WRITTEN = 2")
-    )
-    monkeypatch.setattr(conversion, "PROGRAM", broken)
+def test_a_decoder_that_crashes_or_never_ends_costs_one_greeting(tmp_path: Path, code: str) -> None:
+    text = conversion.PROGRAM.read_text().replace("set_level(None)\n", f"set_level(None)\n    {code}\n")
+    assert code in text
+    broken = tmp_path / "decoder.py"
+    broken.write_text(text.replace("MOST_WRITTEN = 20,", "MOST_WRITTEN = 2,"))
     with pytest.raises(NotSoundError, match="damaged"):
-        convert_sound(make_wav())
+        convert_sound(make_wav(), broken)

@@ -17,7 +17,7 @@ from ngnpro_server.store.paging import matches_pattern
 from ngnpro_server.store.schema import phonebook
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-_URI = re.compile(r"[^\s<>\"]{1,255}")
+_URI = re.compile(r"[^\s<>\"\x00-\x1f\x7f-\x9f]{1,255}")
 
 
 def _uri(value: str) -> str:
