@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from ngnpro_wire.schema import load_schema
 from . import abilities, errors, wsdl_files
 from .client import Ngnpro
 from .compare import list_differences
-from .engines import Engine
+from .engines import Credentials, Engine
+from .faults import HTTP_REFUSALS
 from .gate import CallReport
 from .query import Query, Range
 from .records.accounts import SipId
@@ -66,6 +68,7 @@ def check_engine(
         answering = answering and finding.grade is not Grade.BAD
         yield finding
     if answering:
+        yield _wrong_login(engine, session)
         yield _rights(ngnpro)
         yield _impersonation(ngnpro, session, impersonate)
 
@@ -108,6 +111,22 @@ def _port(
     except errors.Outage as outage:
         return CheckResult(Grade.BAD, f"{at}: {outage}")
     return CheckResult(Grade.GOOD, f"{at} answers in {reports[-1].seconds * 1000:.0f} ms.")
+
+
+def _wrong_login(engine: Engine, session: requests.Session | None) -> CheckResult:
+    """Make the first call of a sign-in with a login that nobody has, and say how the server refuses it."""
+    nobody = Credentials(f"check-{secrets.token_hex(8)}", secrets.token_urlsafe(16), admin=False)
+    try:
+        Ngnpro(engine, nobody, session=session).customers.get_customers(_FEW)
+    except errors.Refusal as refusal:
+        how = f"HTTP status {refusal.code}" if refusal.code in HTTP_REFUSALS else f"code {refusal.code}"
+        text = f"A wrong login is refused with {how} ({refusal.text})."
+        if refusal.code not in abilities.NOT_ABOUT_RIGHTS:
+            return CheckResult(Grade.GOOD, text)
+        return CheckResult(Grade.NOTE, f"{text} Such a sign-in counts, but its page says that NGNPro has a problem.")
+    except errors.Outage as outage:
+        return CheckResult(Grade.BAD, f"It is unknown how a wrong login is refused: {outage}")
+    return CheckResult(Grade.BAD, "A wrong login is not refused: whoever can reach NGNPro may use it.")
 
 
 def _rights(ngnpro: Ngnpro) -> CheckResult:

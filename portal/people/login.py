@@ -23,8 +23,9 @@ from ngnpro_wire.facts.passwords import spellings_of_password
 from portal.core import servers
 from portal.ngnpro import errors
 from portal.ngnpro.abilities import learn_abilities
+from portal.people.client_address import source_of
 from portal.people.identification import identify
-from portal.people.lockouts import counted_try, forget_tries, require_unlocked, take_back
+from portal.people.lockouts import counted_name, counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.viewers import ENGINE, PERSON, REFUSED
 
@@ -42,10 +43,12 @@ def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     """
     try:
         is_right = _sign_in_counted(request, name, password)
-    except errors.Refusal:
+    except errors.Refusal as refusal:
+        log.warning("The sign-in of %s from %s was refused: %s", counted_name(name), source_of(request), refusal)
         require_unlocked(request, name)
         raise
     if not is_right:
+        log.warning("Wrong name or password of %s from %s", counted_name(name), source_of(request))
         require_unlocked(request, name)
     return is_right
 

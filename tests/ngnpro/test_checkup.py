@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,13 +32,48 @@ def texts(found: list[CheckResult], grade: Grade) -> str:
 @pytest.fixture
 def healthy() -> Scripted:
     """A server that passes the check-up: it has few mailboxes, and its customer 7 has three domains."""
-    return Scripted(
-        answers={
-            "getAccount": Refused(2000),
-            "getCustomers": {"total": 1, "accounts": [{"id": 7}]},
-            "getDomains": {"total": 3, "domains": []},
-        }
-    )
+    server = Scripted()
+    server.answers = {
+        "getAccount": Refused(2000),
+        "getCustomers": refusing_strangers(server, Refused(9001, "Wrong.")),
+        "getDomains": {"total": 3, "domains": []},
+    }
+    return server
+
+
+def refusing_strangers(server: Scripted, refusal: Refused) -> Callable[[object], dict[str, object]]:
+    """Return an answer of one customer to the engine's own login, and a refusal to all others."""
+
+    def answer(_arguments: object) -> dict[str, object]:
+        if (server.last.auth or {}).get("username") != ENGINE.username:
+            raise refusal
+        return {"total": 1, "accounts": [{"id": 7}]}
+
+    return answer
+
+
+def test_the_code_of_a_wrong_login_is_found_out_and_shown(healthy: Scripted) -> None:
+    assert "A wrong login is refused with code 9001 (Wrong.)." in texts(findings(healthy), Grade.GOOD)
+    healthy.answers["getCustomers"] = refusing_strangers(healthy, Refused(4711, "Gremlins"))
+    assert "A wrong login is refused with code 4711 (Gremlins)." in texts(findings(healthy), Grade.GOOD)
+    healthy.answers["getCustomers"] = refusing_strangers(healthy, Refused(9009, "Busy"))
+    assert "its page says that NGNPro has a problem" in texts(findings(healthy), Grade.NOTE)
+
+
+def test_a_server_that_takes_any_login_is_a_problem(healthy: Scripted) -> None:
+    healthy.answers["getCustomers"] = {"total": 1, "accounts": [{"id": 7}]}
+    assert "A wrong login is not refused" in texts(findings(healthy), Grade.BAD)
+
+
+def test_a_wrong_login_that_http_refuses_is_shown_with_its_status(healthy: Scripted) -> None:
+    def app(environ: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
+        sent: list[object] = []
+        body = b"".join(healthy(environ, lambda *status: sent.append(status)))
+        stranger = (healthy.last.auth or {}).get("username") != ENGINE.username
+        start_response("401 Unauthorized" if stranger else sent[0][0], [("Content-Type", "text/xml")])  # type: ignore[index]
+        return [b"Who are you?" if stranger else body]
+
+    assert "A wrong login is refused with HTTP status 401" in texts(findings(app), Grade.GOOD)
 
 
 def test_a_healthy_engine_has_no_problems(healthy: Scripted) -> None:

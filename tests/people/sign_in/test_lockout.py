@@ -213,10 +213,13 @@ def test_a_server_that_refuses_the_portals_login_with_an_unknown_code_is_a_probl
     ],
 )
 def test_whatever_code_a_server_refuses_a_login_with_it_counts(
-    world: Platform, status: str, body: bytes, shown: int
+    world: Platform, caplog: pytest.LogCaptureFixture, status: str, body: bytes, shown: int
 ) -> None:
     refusing(world, status, body, names=("harbour",))
     assert guess("harbour", 6) == [shown] * 4 + [429, 429]
+    lines = [line for line in caplog.messages if line.startswith(("Wrong name", "The sign-in of"))]
+    assert len(lines) == 5  # the sixth was not checked
+    assert all(f"harbour from {STRANGER}" in line for line in lines)
 
 
 def test_an_outage_is_never_counted(world: Platform) -> None:
