@@ -17,6 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ngnpro_wire.decoding import Strictness
+from ngnpro_wire.facts.customer_properties import PERMISSIONS
+from ngnpro_wire.facts.member_rights import SETTINGS
 
 DEFAULT_PATH = Path("var/ngnpro.ini")
 PREFIX = "NGNPRO_"
@@ -126,6 +128,8 @@ class Platform:
     default_timezone: str = "UTC"
     default_tld: str = "e164.arpa"
     max_rows: int = 10000
+    call_limit_changed_by: str = SETTINGS["call_limit_changed_by"]
+    access_list_changed_by: str = SETTINGS["access_list_changed_by"]
 
     def __post_init__(self) -> None:
         try:
@@ -133,6 +137,14 @@ class Platform:
         except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
             raise ValueError("default_timezone is not a known timezone") from None
         _between("max_rows", self.max_rows, 5000, 1_000_000)
+        for name, level in self.member_settings.items():
+            if level not in PERMISSIONS:
+                raise ValueError(f"{name} is one of {', '.join(PERMISSIONS)}")
+
+    @property
+    def member_settings(self) -> dict[str, str]:
+        """Return the settings of who may change members, by their names in ``MEMBER_RIGHTS``."""
+        return {name: getattr(self, name) for name in SETTINGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,18 @@ def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> 
     return values
 
 
+def changed_members(
+    members: Iterable[Member], before: Mapping[Any, Any] | None, columns: Mapping[str, Any]
+) -> list[str]:
+    """Return the wire names of the members that ``columns`` change; in a new record, of those with no default value."""
+    return [
+        member.wire
+        for member in members
+        if member.column in columns
+        and columns[member.column] != (member.default if before is None else before[member.column])
+    ]
+
+
 def write_members(members: Iterable[Member], row: Mapping[Any, Any]) -> Record:
     """Convert a row to the members of a wire record."""
     return {member.wire: row[member.column] for member in members}

@@ -7,6 +7,7 @@ from pathlib import Path
 from portal import env
 
 VAR = env.path("PORTAL_VAR", Path(__file__).parents[1] / "var")
+_LEVELS = ("CUSTOMER", "RESELLER", "ADMIN")
 
 # the port of our own server; commands use that of a running `make run`
 STATUS_FILE = VAR / "parts.json"
@@ -27,6 +28,11 @@ NGNPRO_STORE_CLEAR_TEXT_PASSWORDS = env.maybe_flag("NGNPRO_STORE_CLEAR_TEXT_PASS
 # Names of the platform's DNS servers, and whether everyone may add zones that DNS delegates to others.
 NGNPRO_NAME_SERVERS = env.words("NGNPRO_NAME_SERVERS", "")
 NGNPRO_FOREIGN_ZONES = env.flag("NGNPRO_FOREIGN_ZONES", False)
+# The lowest level that may change the call limit and the networks of an account (ngnpro_wire.facts.member_rights).
+MEMBER_SETTINGS = {
+    "call_limit_changed_by": env.one_of("NGNPRO_CALL_LIMIT_CHANGED_BY", "RESELLER", _LEVELS).lower(),
+    "access_list_changed_by": env.one_of("NGNPRO_ACCESS_LIST_CHANGED_BY", "RESELLER", _LEVELS).lower(),
+}
 NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
 NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
 NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 from ngnpro_server.call import Call, Level
 from ngnpro_server.faults import Fault, not_permitted
 from ngnpro_server.store import customers
 from ngnpro_server.store.counts import Tally
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.member_rights import ADMIN, MEMBER_RIGHTS, MemberRight, changed_groups, is_at_least
 from ngnpro_wire.facts.truth import is_true
+
+from .customers import permission_of
 
 _CREDITS = {
     "account": "sip_credit",
@@ -20,10 +22,6 @@ _CREDITS = {
     "zone": "dns_zone_credit",
     "mail alias": "email_credit",
 }
-
-# groups that only resellers and administrators may add and remove (contract: groups)
-_STAFF_GROUPS = frozenset({"quota", "trunking", "deny-password-change", "rate-on-net", "payments", "intercept"})
-_GROUP_RIGHTS = {"free-pstn": "pstn_changes", "prepaid": "prepaid_changes", "sms": "sms_access"}
 
 
 def read_properties(call: Call, ids: Collection[int]) -> None:
@@ -85,22 +83,36 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
             raise Fault(FaultCode.CREDIT_EXHAUSTED, text)
 
 
+def check_members(call: Call, kind: str, changed: Iterable[str]) -> None:
+    """Raise NOT_PERMITTED unless the caller may change these members of a type of record, by their wire names.
+
+    Members without a rule in ``MEMBER_RIGHTS`` are open to all who may change the record.
+    """
+    for name in changed:
+        rule = MEMBER_RIGHTS[kind].get(name)
+        if rule is not None and not may_change_member(call, rule):
+            raise not_permitted(_why_closed(call, name, rule))
+
+
 def check_groups(call: Call, before: Collection[str], after: Collection[str]) -> None:
     """Raise NOT_PERMITTED unless the caller may add and remove the groups that differ between the two collections."""
-    changed = set(before) ^ set(after)
-    for group in sorted(changed & _GROUP_RIGHTS.keys()):
-        require(call, _GROUP_RIGHTS[group], f"The group {group}")
-    if call.caller.level is not Level.CUSTOMER:
-        return
-    if changed & _STAFF_GROUPS:
-        raise not_permitted(f"The group {min(changed & _STAFF_GROUPS)} is added and removed only by the reseller.")
+    check_members(call, "SipAccount", changed_groups(before, after))
 
 
-def check_pstn(call: Call, before: Any, after: Mapping[str, Any]) -> None:
-    """Raise NOT_PERMITTED unless the caller may change the PSTN settings that differ from ``before``."""
-    for column, what in (("quota", "quota"), ("rpid", "rpid"), ("call_limit", "callLimit")):
-        if column in after and after[column] != (before[column] if before is not None else after[column].__class__()):
-            require(call, "pstn_changes", f"{what}: a change")
+def may_change_member(call: Call, rule: MemberRight) -> bool:
+    """Return whether the caller has the level and the right that a member needs."""
+    return _is_high_enough(call, rule) and (not rule.right or granted(call, rule.right))
+
+
+def _is_high_enough(call: Call, rule: MemberRight) -> bool:
+    return is_at_least(permission_of(call.caller.level), rule.lowest(call.config.platform.member_settings))
+
+
+def _why_closed(call: Call, name: str, rule: MemberRight) -> str:
+    if _is_high_enough(call, rule):
+        return f"{name}: a change needs the right {rule.right}, which an administrator or reseller grants."
+    who = "an administrator" if rule.lowest(call.config.platform.member_settings) == ADMIN else "the reseller"
+    return f"{name}: only {who} changes it."
 
 
 def require_administrator(call: Call, what: str) -> None:

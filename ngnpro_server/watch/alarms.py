@@ -14,6 +14,7 @@ from ngnpro_server import access
 from ngnpro_server.call import Call
 from ngnpro_server.ports.sip import blocks
 from ngnpro_server.store import alarms, groups, usage
+from ngnpro_wire.facts.blocks import GROUP
 from ngnpro_wire.facts.telephone_numbers import is_country_code
 from ngnpro_wire.facts.truth import is_true
 from ngnpro_wire.watch import COUNTRY, SHORT_CALLS, SPEND
@@ -104,8 +105,8 @@ def _raise(
 def _block(call: Call, account: RowMapping) -> None:
     """Block an account as its reseller would, and drop its phones."""
     held = groups.groups_of_account(call.connection, account["id"])
-    if blocks.GROUP in held:
+    if GROUP in held:
         return
-    after = [*held, blocks.GROUP]
+    after = [*held, GROUP]
     groups.replace_groups(call.connection, account, after)
     blocks.store_block(call, account, after)

@@ -11,12 +11,13 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from portal.accounts.calls.bulk import with_amount
 from portal.accounts.calls.choices import LARGEST
 from portal.accounts.choices import GROUPS, SETTABLE, why_not
 from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish, delete_action, set_action
 from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
-from portal.core.sip_accounts import BLOCKED, block_note_of, with_block_note
+from portal.core.sip_accounts import block_note_of, with_block_note
 from portal.mail.send.bulk import to_send
 from portal.ngnpro.records import SipAccount
 

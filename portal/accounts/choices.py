@@ -8,9 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
+from ngnpro_wire.facts.blocks import NOTE
 from portal.core.access import why_not_field
 from portal.core.rooms import RESELLERS, field_rules
-from portal.core.sip_accounts import BLOCKED, why_not_unblock
+from portal.core.sip_accounts import blocker_of_account, why_not_unblock
 from portal.core.viewer import Viewer
 from portal.ngnpro.records import EnumId, EnumRange, SipAccount, SipId
 
@@ -93,8 +95,10 @@ def state_of(groups: tuple[str, ...]) -> tuple[str, str]:
 
 
 def who_blocked(account: SipAccount) -> str:
-    """Return a text on who blocked an account; empty if unknown."""
-    match account.get_property("blocked_by") if "blocked" in account.groups else "":
+    """Return a text on who blocked an account; empty if it is not blocked, or if it does not say by whom."""
+    match blocker_of_account(account) if account.get_property(NOTE) else "":
+        case "operator":
+            return _("by the operator")
         case "reseller":
             return _("by the reseller")
         case "customer":

@@ -17,7 +17,7 @@ from portal.accounts.linked import LINKED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.leading import DiversionsTo
 from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
-from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
+from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, member_rules
 from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, Range
 from portal.ngnpro import RecordPage as RecordPage
@@ -110,17 +110,8 @@ ROOM = Room(
     menu=(Menu("list", _("Accounts"), "account"),),
     fields={
         "owner": FieldRule(RESELLERS),
-        "prepaid": FieldRule(STAFF, "prepaid_changes"),
-        "quota": FieldRule(STAFF, "pstn_changes"),
-        "call_limit": FieldRule(STAFF, "pstn_changes"),
-        "rpid": FieldRule(STAFF, "pstn_changes"),
+        **member_rules(SipAccount),
         "caller_id": FieldRule(STAFF, "pstn_changes"),
-        "groups.free-pstn": FieldRule(STAFF, "pstn_changes"),
-        "groups.rate-on-net": FieldRule(RESELLERS),
-        "groups.trunking": FieldRule(RESELLERS),
-        "groups.payments": FieldRule(RESELLERS),
-        "groups.deny-password-change": FieldRule(RESELLERS),
-        "groups.sms": FieldRule(STAFF, "sms_access"),
     },
     resources=(
         Resource(

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import servers
+from portal.core.field_rights import why_not
 from portal.core.rooms import EVERYBODY, Needs, WriteMode, field_rules, pages
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro.client import GATES
@@ -20,15 +21,6 @@ _MEETS: Mapping[Needs, Callable[[Viewer], bool]] = {
     Needs.CALL_DATA: lambda viewer: viewer.may_see_calls,
     Needs.PASSWORDS: lambda viewer: viewer.may_see_passwords,
     Needs.ACTIVE_RESELLER: lambda viewer: viewer.role is not Role.RESELLER or viewer.reseller_active,
-}
-_RIGHTS = {
-    "pstn_changes": _("to change what may be called outside the platform"),
-    "prepaid_changes": _("to change between prepaid and postpaid"),
-    "sms_access": _("to allow short messages"),
-}
-_GRANTERS = {
-    Role.CUSTOMER: _("Your reseller can grant it."),
-    Role.RESELLER: _("The platform's operator can grant it."),
 }
 
 
@@ -80,18 +72,7 @@ def why_not_field(viewer: Viewer, field: str) -> str:
     """Return which right a viewer lacks to fill in a field, and who can grant it; empty when they may fill it in.
 
     ``field`` is ``<room>.<field>``, or ``<room>.<field>.<choice>``. Fields without a rule are open to everyone who
-    may open the form. While an operator acts for a customer, only NGNPro checks the customer's rights.
+    may open the form.
     """
     rule = field_rules().get(field)
-    role = viewer.effective_role
-    if rule is None or role is Role.OPERATOR:
-        return ""
-    if role not in rule.roles:
-        return str(
-            _("Only your reseller can change this.")
-            if role is Role.CUSTOMER
-            else _("Only the platform's operator can change this.")
-        )
-    if not rule.right or viewer.acting or viewer.tree or rule.right in viewer.rights:
-        return ""
-    return f"{_('You lack the right')} {_RIGHTS[rule.right]} ({rule.right}). {_GRANTERS[role]}"
+    return why_not(viewer, rule.roles_now(), rule.right) if rule else ""

@@ -21,6 +21,7 @@ from portal.core.access import why_not_field
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.layouts import FieldSection
+from portal.core.rooms import field_rules
 from portal.core.search_text import MOST_WILDCARDS, pattern_pieces
 from portal.core.tables import Window
 from portal.core.viewer import Viewer
@@ -95,6 +96,8 @@ class RecordForm(CleanForm, Generic[R]):
         for name, field in self.fields.items():
             if reason := why_not_field(viewer, f"{self.room}.{name}"):
                 disable_field(field, reason)
+                if (rule := field_rules()[f"{self.room}.{name}"]).when_new is not None:
+                    self.initial.setdefault(name, rule.when_new)
 
     def restrict_to_server(self, knows: Callable[[type[Any], str], bool]) -> None:
         """Disable the fields whose members the viewer's NGNPro server does not have."""

@@ -12,23 +12,24 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS
 from portal.core.bulk import BulkAction
+from portal.core.field_rights import LEVELS
 from portal.core.file_entries import EntriesInFile
 from portal.core.resources import Resource
 from portal.core.viewer import Role
-from portal.ngnpro.records.base import Record
+from portal.ngnpro.records.base import Record, shape_of
 
 EVERYBODY = frozenset(Role)
 SIGNED_IN = EVERYBODY - {Role.NOBODY}
-OPERATORS = frozenset({Role.OPERATOR})
-RESELLERS = OPERATORS | {Role.RESELLER}
-STAFF = RESELLERS | {Role.CUSTOMER}
+OPERATORS, RESELLERS, STAFF = (LEVELS[level] for level in ("admin", "reseller", "customer"))
 SUBSCRIBERS = frozenset({Role.SUBSCRIBER})
 
 
@@ -112,10 +113,29 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """Who may fill in a field: roles, and for roles below operator a right that their customer record must have."""
+    """Who may fill in a field: roles, and for roles below operator a right that their customer record must have.
+
+    If the platform's ``setting`` says another lowest level, its roles count (``LEVELS``). ``when_new`` is the value of
+    a new record for all others.
+    """
 
     roles: frozenset[Role]
     right: str = ""
+    setting: str = ""
+    when_new: Any = None
+
+    def roles_now(self) -> frozenset[Role]:
+        """Return the roles by the settings as they are."""
+        return LEVELS[settings.MEMBER_SETTINGS[self.setting]] if self.setting else self.roles
+
+
+def member_rules(record: type[Record]) -> dict[str, FieldRule]:
+    """Return the rules for the fields of a record that NGNPro's member rights have; ``groups.<name>`` for groups."""
+    names = {wire: name for name, wire in shape_of(record).wire_names.items()}
+    return {
+        names.get(member, member): FieldRule(LEVELS[right.level], right.right, right.setting, right.when_new)
+        for member, right in MEMBER_RIGHTS[record.__name__].items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
 """What several rooms and the sign-in need to know about SIP accounts: blocks, taken addresses and web passwords.
 
-Blocks: the property ``blocked_by`` records who blocked an account, and no one with fewer rights can unblock it.
-NGNPro's server may enforce this itself; the portal does not rely on it (contract: group ``blocked``, property
-``blocked_by``, which is ``customer`` or ``reseller``, where ``reseller`` includes operators). A block without that
-property counts as the reseller's.
+Blocks: properties of the account say who blocked it (``ngnpro_wire.facts.blocks``), and no one with fewer rights can
+unblock it. NGNPro's server may enforce this itself; the portal does not rely on it.
 
 Web passwords: a property of the account, stored as a hash. NGNPro accepts it in clear or as ``ha1:ha1b`` (contract:
 Passwords). The portal only sets the hash, since no one needs to read the password again. A web password that another
@@ -14,35 +12,54 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.blocks import (
+    BY_CUSTOMER,
+    BY_OPERATOR,
+    BY_RESELLER,
+    NAMES,
+    blocker_of,
+    may_lift,
+    notes_of_block,
+)
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from ngnpro_wire.facts.passwords import is_digest_pair
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.hashes import WEB_PASSWORD, hashed_password
 from portal.ngnpro.records import SipAccount, SipId
 
-BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
-BY_CUSTOMER, BY_RESELLER = "customer", "reseller"
-# Whose blocks a viewer may lift, by role; a role that is not listed may lift all.
-MAY_LIFT = {Role.SUBSCRIBER: frozenset[str](), Role.CUSTOMER: frozenset({BY_CUSTOMER})}
+_BLOCKERS = {Role.OPERATOR: BY_OPERATOR, Role.RESELLER: BY_RESELLER, Role.CUSTOMER: BY_CUSTOMER}
 
 
 def block_note_of(viewer: Viewer) -> str:
-    """Return the value of ``blocked_by`` for an account that this viewer blocks."""
-    return BY_CUSTOMER if viewer.effective_role in MAY_LIFT else BY_RESELLER
+    """Return as whom this viewer blocks accounts, one of ``BLOCKERS``; a subscriber blocks as the reseller would."""
+    return _BLOCKERS.get(viewer.effective_role, BY_RESELLER)
 
 
 def with_block_note(account: SipAccount, by: str) -> SipAccount:
-    """Return the account with ``blocked_by`` set to ``by``, or without that property if ``by`` is empty."""
-    return account.with_property(BLOCKED_BY, by)
+    """Return the account with the properties that say who blocked it, or without them if ``by`` is empty."""
+    notes = notes_of_block(by)
+    for name in NAMES:
+        account = account.with_property(name, notes.get(name, ""))
+    return account
+
+
+def blocker_of_account(account: SipAccount) -> str:
+    """Return which of ``BLOCKERS`` has blocked an account; empty if it is not blocked."""
+    if BLOCKED not in account.groups:
+        return ""
+    return blocker_of({entry.name: entry.value for entry in account.properties})
 
 
 def why_not_unblock(viewer: Viewer, account: SipAccount) -> str:
     """Return why this viewer may not unblock an account; empty if they may, or if it is not blocked."""
-    by = account.get_property(BLOCKED_BY) or BY_RESELLER
-    if BLOCKED not in account.groups or by in MAY_LIFT.get(viewer.effective_role, {by}):
+    by = blocker_of_account(account)
+    if not by or may_lift(_BLOCKERS.get(viewer.effective_role, ""), by):
         return ""
     if by == BY_CUSTOMER:
         return _("This account is blocked by the customer. Only the customer or the reseller can unblock or delete it.")
+    if by == BY_OPERATOR:
+        return _("This account is blocked by the platform's operator. Only the operator can unblock or delete it.")
     return _("This account is blocked by the reseller. Only the reseller can unblock or delete it.")
 
 
@@ -50,11 +67,7 @@ def why_block_forbids(viewer: Viewer, before: object, after: object) -> str:
     """Return why this viewer may not make a change that would lift a block; empty if they may."""
     if before is after or not isinstance(before, SipAccount):
         return ""
-    stays = (
-        isinstance(after, SipAccount)
-        and BLOCKED in after.groups
-        and after.get_property(BLOCKED_BY) == before.get_property(BLOCKED_BY)
-    )
+    stays = isinstance(after, SipAccount) and blocker_of_account(after) == blocker_of_account(before)
     return "" if stays else why_not_unblock(viewer, before)
 
 

@@ -26,7 +26,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """The customer for whom a viewer acts, whether changes are allowed, and until when (Unix time)."""
+    """The customer for whom a viewer acts, whether changes are allowed, and until when (Unix time).
+
+    ``rights`` are the properties of the customer that grant them rights.
+    """
 
     customer: int
     name: str
@@ -36,6 +39,7 @@ class Acting:
     until: float = 0.0
     sealed: str = ""
     login: str = ""
+    rights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

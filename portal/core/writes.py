@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from django.dispatch import Signal
 
-from portal.core.sip_accounts import why_block_forbids
+from portal.core.member_rights import why_forbidden
 from portal.core.viewer import Viewer
 from portal.ngnpro import CallOutcome, CallPlan, CallReport, Ngnpro, errors
 from portal.ngnpro.records.base import Record
@@ -156,7 +156,7 @@ class Writes:
     def _begin(self, writes: Iterable[Write]) -> list[Write]:
         """Announce writes, all or none.
 
-        Raises ``NotPermitted`` for a change that would unblock an account that the viewer may not unblock.
+        Raises ``NotPermitted`` for a change that the viewer may not make, whether NGNPro would refuse it or not.
         """
         group = list(writes)
         for write in group:
@@ -209,7 +209,7 @@ class Writes:
 
 
 def _why_forbidden(write: Write) -> str:
-    return why_block_forbids(write.author.viewer, write.before, write.after)
+    return why_forbidden(write.author.viewer, write.before, write.after)
 
 
 def _note(write: Write, call: CallReport) -> None:

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from portal.core.at_once import Together
 from portal.core.certificates import look_at
 from portal.core.form_views import AddView, EditView
 from portal.core.search_text import filter_pattern
-from portal.core.sip_accounts import BLOCKED, why_not_unblock
+from portal.core.sip_accounts import why_not_unblock
 from portal.core.viewer import Role
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.domains.forms import DomainTable

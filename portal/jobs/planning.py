@@ -14,10 +14,10 @@ from portal.core.access import may_open, why_not_field
 from portal.core.bulk import BulkAction, ConflictRow, PartInJob, SkipRow, Wish
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
+from portal.core.member_rights import as_allowed, why_forbidden
 from portal.core.resources import NEVER_WRITTEN, Resource, require_declared
 from portal.core.rooms import resource_of, resources
 from portal.core.sealing import unseal
-from portal.core.sip_accounts import why_block_forbids
 from portal.core.viewer import Viewer
 from portal.journal.undo import ruled_fields
 from portal.journal.values import MemberChange, changes_of
@@ -129,6 +129,7 @@ class Planner:
         return self.file(row.kind).wanted(row, now, item)
 
     def _set(self, row: JobRow, resource: Resource, now: Any, wanted: Any, item: Any) -> None:
+        wanted = as_allowed(self.viewer, now, wanted)
         changes = changes_of(now, wanted, None, resource.read_only)
         if not changes:
             raise SkipRow(_("Nothing to change."))
@@ -138,7 +139,7 @@ class Planner:
             item = {"password": wanted.password}
         row.sealed = Image(now, wanted, item).sealed()
         self._check_rights(row, resource, changes)
-        if reason := why_block_forbids(self.viewer, now, wanted):
+        if reason := why_forbidden(self.viewer, now, wanted):
             raise ConflictRow(reason)
 
     def _check_rights(self, row: JobRow, resource: Resource, changes: list[MemberChange]) -> None:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from portal.core.access import may_open, why_not_field
 from portal.core.customer_names import CustomerNames
 from portal.core.dependents import Dependents
+from portal.core.member_rights import why_forbidden
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.rooms import resources
-from portal.core.sip_accounts import why_block_forbids
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Writes
 from portal.journal.labels import EntryAction, EntryResult
@@ -168,7 +168,7 @@ def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: Journa
     if current is None:
         return UndoPlan(entry, action, obstacle=_("The record no longer exists."))
     plan = planner.edit(current) if action is EntryAction.EDIT else planner.delete(current)
-    reason = why_block_forbids(viewer, current, plan.wanted)
+    reason = why_forbidden(viewer, current, plan.wanted)
     return replace(plan, obstacle=reason) if reason and plan.is_possible else plan
 
 

@@ -7,6 +7,7 @@ import hmac
 import logging
 from typing import Any
 
+from ngnpro_wire.facts.member_rights import INHERITED_RIGHTS
 from ngnpro_wire.facts.truth import is_true
 from portal.core import servers
 from portal.core.customer_names import name_of
@@ -17,14 +18,9 @@ from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn_abilities
 from portal.ngnpro.hashes import WEB_PASSWORD
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
-from portal.people.viewers import seal_login
+from portal.people.viewers import OWN_RIGHTS, seal_login
 
 log = logging.getLogger(__name__)
-
-# Properties of a customer that give access to pages (contract: Ownership, resellers and rights). Inherited ones count
-# only if the customer's reseller has them as well.
-OWN_RIGHTS = frozenset({"pstn_access", "sms_access", "prepaid_changes", "pstn_changes"})
-INHERITED_RIGHTS = frozenset({"pstn_changes", "prepaid_changes"})
 
 
 def identify(name: str, password: str) -> dict[str, Any] | None:

@@ -13,6 +13,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.member_rights import INHERITED_RIGHTS
+from ngnpro_wire.facts.truth import is_true
 from portal.core import sealing, servers
 from portal.core.customer_names import name_of
 from portal.core.portal_request import PortalRequest
@@ -22,6 +24,9 @@ from portal.ngnpro import Credentials, Ngnpro, errors
 from portal.ngnpro.records import CustomerAccount
 from portal.people.operators.models import Operator
 
+# Properties of a customer that give access to pages (contract: Ownership, resellers and rights). Inherited ones count
+# only if the customer's reseller has them as well.
+OWN_RIGHTS = frozenset({"pstn_access", "sms_access"}) | INHERITED_RIGHTS
 # Keys of the session.
 PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
 
@@ -110,7 +115,7 @@ def _acting_in(session: SessionBase) -> Acting | None:
     kept = session.get(ACTING)
     if kept is None:
         return None
-    acting = Acting(**kept)
+    acting = Acting(**{**kept, "rights": tuple(kept.get("rights", ()))})
     if acting.until < time.time():
         del session[ACTING]
         return None
@@ -142,6 +147,7 @@ def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount
         until=time.time() + ACTING_SECONDS,
         sealed=sealed,
         login=customer.username,
+        rights=tuple(sorted(right for right in OWN_RIGHTS if is_true(customer.get_property(right)))),
     )
     request.session[ACTING] = dataclasses.asdict(acting)
     acting_started.send(__name__, viewer=viewer, customer=customer)

@@ -136,9 +136,9 @@ def test_a_blocked_account_shows_it_by_word(browser: Client, platform: Platform)
     blocked_by = SipAccountProperty(name="blocked_by", value="reseller")
     platform.add_account("ada@example.com", groups=("blocked",), properties=(blocked_by,))
     assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][1]
-    assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][1]
+    assert "by the operator" in Page(browser.get("/accounts/")).rows()[0][1]
     record = Page(browser.get("/accounts/ada@example.com/")).text
-    assert "Ada can neither call nor be called: the account is blocked by the reseller." in record
+    assert "Ada can neither call nor be called: the account is blocked by the operator." in record
 
 
 def test_an_address_that_is_taken_is_refused_beside_its_field(

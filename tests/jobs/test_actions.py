@@ -86,7 +86,11 @@ def deletion(kind: str, key: str, other: str, reason: str = GONE) -> Case:
     return Case(kind=kind, action="delete", key=key, other=other, reason=reason, state="conflict")
 
 
-BLOCKED = {"groups": ("blocked",), "properties": (SipAccountProperty(name="blocked_by", value="reseller"),)}
+BY_OPERATOR = {"blocked_by": "reseller", "blocked_by_operator": "1"}
+BLOCKED = {
+    "groups": ("blocked",),
+    "properties": tuple(SipAccountProperty(name=name, value=value) for name, value in BY_OPERATOR.items()),
+}
 TO_BOB, OF_BOB = EnumMapping(mapto=f"sip:{BOB}"), EnumMapping(type="tel", mapto="tel:+4930", ttl=900)
 CASES = (
     account("block", {}, BLOCKED),

@@ -8,13 +8,14 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.faults import Fault, invalid, not_permitted
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
 from ngnpro_server.store.schema import enum_ranges
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, is_country_code
+from ngnpro_wire.facts.member_rights import needs_administrator
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 
 _MAX_NAMESERVERS = 13
 
@@ -114,8 +115,8 @@ def _check_prefix(call: Call, prefix: str, tld: str) -> None:
     """
     if call.caller.is_administrator:
         return
-    if is_country_code(prefix):
-        raise not_permitted("A range that is a country code is added by an administrator.")
+    if needs_administrator(prefix):
+        access.check_members(call, "EnumRange", ["prefix"])
     if any(not access.holds(call.caller, row) for row in enum.overlapping_ranges(call.connection, prefix, tld)):
         raise Fault(FaultCode.RANGE_EXISTS, f"The range {prefix} in {tld} is taken, or a part of it.")
 

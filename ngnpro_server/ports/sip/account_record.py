@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from ngnpro_server import passwords, values
-from ngnpro_server.call import Call, Record
+from ngnpro_server.call import Call, Level, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import accounts
+from ngnpro_wire.facts.blocks import MARK
 
 _DEFAULT_TIMEOUT = 35
 _MAX_PARTS = 200
@@ -112,7 +113,7 @@ def write_account(row: Mapping[Any, Any], parts: accounts.Parts, *, clear: bool)
     """Return the wire record of a row and its parts; ``clear``: with the password, if that is stored in clear text."""
     return _write(row, clear=clear) | {
         "groups": parts.groups,
-        "properties": [{"name": name, "value": value} for name, value in parts.properties.items()],
+        "properties": [{"name": name, "value": value} for name, value in _with_mark(row, parts.properties).items()],
         "acl": parts.access_list,
     }
 
@@ -130,3 +131,14 @@ def _write(row: Mapping[Any, Any], *, clear: bool) -> Record:
         "createDate": str(row["create_date"]),
         "changeDate": str(row["change_date"]),
     }
+
+
+def without_mark(properties: Mapping[str, str]) -> dict[str, str]:
+    """Return properties without the one that is not stored: it follows from the level that blocked an account."""
+    return {name: value for name, value in properties.items() if name != MARK}
+
+
+def _with_mark(row: Mapping[Any, Any], properties: Mapping[str, str]) -> Mapping[str, str]:
+    if row["blocked_level"] != Level.ADMINISTRATOR:
+        return properties
+    return dict(sorted({**properties, MARK: "1"}.items()))

@@ -11,14 +11,24 @@ from ngnpro_server import access, passwords, values
 from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
-from ngnpro_server.members import checked
+from ngnpro_server.members import changed_members, checked
 from ngnpro_server.store import accounts, aliases, domains, groups, locks, proxy
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS
 
 from . import blocks
-from .account_record import read_acl, read_columns, read_groups, read_properties, write_account, write_accounts
+from .account_record import (
+    MEMBERS,
+    read_acl,
+    read_columns,
+    read_groups,
+    read_properties,
+    without_mark,
+    write_account,
+    write_accounts,
+)
 from .domains import find_domain
 from .leading import remove_leading_to
 
@@ -114,15 +124,18 @@ def _drop_earlier_phones(call: Call, username: str, domain: str) -> None:
 def _new_parts(call: Call, record: Record, columns: dict[str, Any]) -> accounts.Parts:
     """Return the parts of a new account; set the columns ``prepaid`` and ``blocked_level``, which depend on them."""
     wanted = set(read_groups(record.get("groups") or ()))
-    access.check_pstn(call, None, columns)
+    acl = read_acl(record.get("acl") or ())
+    changed = {*changed_members(MEMBERS, None, columns), *(["acl"] if acl else [])}
+    access.check_members(call, "SipAccount", sorted(changed - {"prepaid"}))
     access.check_groups(call, (), wanted - {"prepaid"})
-    columns["prepaid"] |= "prepaid" in wanted or not access.granted(call, "prepaid_changes")
+    may_choose = access.may_change_member(call, MEMBER_RIGHTS["SipAccount"]["prepaid"])
+    columns["prepaid"] |= "prepaid" in wanted or not may_choose
     properties = read_properties(record.get("properties") or ())
     columns["blocked_level"] = blocks.level_of_block(call, 0, wanted, properties)
     return accounts.Parts(
         groups=sorted(_in_step(wanted, prepaid=columns["prepaid"])),
         properties=blocks.noted(properties, columns["blocked_level"]),
-        access_list=read_acl(record.get("acl") or ()),
+        access_list=acl,
     )
 
 
@@ -132,7 +145,8 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     row = find_account(call, record.get("id"), lock=True)
     domain = {scope: row[scope] for scope in domains.INHERITED}
     columns = read_columns(call, record, row["username"], adding=False)
-    access.check_pstn(call, row, columns)
+    changed = changed_members(MEMBERS, row, columns)
+    access.check_members(call, "SipAccount", [name for name in changed if name != "prepaid"])
     columns["owner_id"] = access.owner(call, record, domain, row)
     columns["change_date"] = call.now
     if record.get("password"):
@@ -218,16 +232,24 @@ def _in_step(names: set[str], *, prepaid: bool) -> set[str]:
 
 def _store_parts(call: Call, row: RowMapping, record: Record, held: Collection[str]) -> None:
     """Replace the properties and the access list, each if it was sent, and store who blocked the account."""
+    if record.get("acl") is not None:
+        _store_acl(call, row, record["acl"])
+    properties = None if record.get("properties") is None else read_properties(record["properties"])
+    if properties is not None:
+        accounts.set_properties(call.connection, row["id"], without_mark(properties))
+    blocks.store_block(call, row, held, properties)
+
+
+def _store_acl(call: Call, row: RowMapping, given: Sequence[Record]) -> None:
+    """Replace the access list; those who may not change it may send it back as it is."""
 
     def stored() -> list[Record]:
         return accounts.parts_of_accounts(call.connection, [row["id"]])[row["id"]].access_list
 
-    if record.get("acl") is not None:
-        accounts.set_access_list(call.connection, row["id"], read_acl(record["acl"], stored))
-    properties = None if record.get("properties") is None else read_properties(record["properties"])
-    if properties is not None:
-        accounts.set_properties(call.connection, row["id"], properties)
-    blocks.store_block(call, row, held, properties)
+    wanted = read_acl(given, stored)
+    if not access.may_change_member(call, MEMBER_RIGHTS["SipAccount"]["acl"]):
+        access.check_members(call, "SipAccount", ["acl"] if wanted != stored() else [])
+    accounts.set_access_list(call.connection, row["id"], wanted)
 
 
 OPERATIONS: dict[str, Operation] = {

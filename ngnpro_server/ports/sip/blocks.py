@@ -1,7 +1,6 @@
 """SipPort: blocked accounts. The level of the caller who blocks one is stored, and lower levels cannot unblock it.
 
-The level is stored in the column ``blocked_level``. Clients read it as the property ``blocked_by``: ``customer`` or
-``reseller`` (contract: properties), where ``reseller`` stands for every level above a customer.
+The level is stored in the column ``blocked_level``. Clients read it as properties (``ngnpro_wire.facts.blocks``).
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from sqlalchemy import RowMapping
 from ngnpro_server.call import Call, DropRegistrations, Level
 from ngnpro_server.faults import not_permitted
 from ngnpro_server.store import accounts
+from ngnpro_wire.facts.blocks import BY_CUSTOMER, BY_OPERATOR, BY_RESELLER, GROUP, NAMES, NOTE, notes_of_block
 
-GROUP, NOTE = "blocked", "blocked_by"
-_NOTES = {0: "", Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.ADMINISTRATOR: "reseller"}
-_NAMES = {Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.ADMINISTRATOR: "operator"}
+_BLOCKERS = {0: "", Level.CUSTOMER: BY_CUSTOMER, Level.RESELLER: BY_RESELLER, Level.ADMINISTRATOR: BY_OPERATOR}
+_NOTES = {level: notes_of_block(by).get(NOTE, "") for level, by in _BLOCKERS.items()}
 
 
 def store_block(
@@ -49,9 +48,9 @@ def level_of_block(
 
 
 def noted(properties: Mapping[str, str], level: int) -> dict[str, str]:
-    """Return properties with the note of a block's level, sorted by name."""
+    """Return properties with the note of a block's level, as they are stored, sorted by name."""
     note = {NOTE: _NOTES[level]} if level else {}
-    return dict(sorted({**{name: value for name, value in properties.items() if name != NOTE}, **note}.items()))
+    return dict(sorted({**{name: value for name, value in properties.items() if name not in NAMES}, **note}.items()))
 
 
 def check_removal(call: Call, row: RowMapping) -> None:
@@ -75,5 +74,5 @@ def _level(call: Call, before: int, named: str) -> int:
 
 def _check(call: Call, blocked: int, what: str) -> None:
     if blocked > call.caller.level:
-        name = _NAMES[Level(blocked)]
+        name = _BLOCKERS[blocked]
         raise not_permitted(f"The {name} blocked this account: only the {name} or a higher level can {what}.")

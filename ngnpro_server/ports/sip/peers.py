@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
-from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.members import Member, changed_members, checked, read_members, write_members
 from ngnpro_server.store import peers
 from ngnpro_server.store.schema import trusted_peers
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS
 
 _MEMBERS = (
     Member("description", "description", values.text(240), key="description_key"),
@@ -58,10 +61,10 @@ LISTED = Listed(
 
 
 def add_trusted_peer(call: Call, peer: Record | None = None) -> Record:
-    """Add a trusted peer. Raises PEER_EXISTS if any customer has a peer with that address."""
+    """Add a trusted peer. Raises PEER_EXISTS if any customer has a peer with that address, or NOT_PERMITTED."""
     access.check_trusted_peers(call)
     record = peer or {}
-    columns = read_members(_MEMBERS, record, adding=True)
+    columns = _new_members(call, record)
     columns["ip"] = checked("ip", values.host, record.get("ip") or "")
     columns |= access.holder(call, record | {"customer": record.get("owner") or record.get("customer")})
     columns |= {"owner_id": columns["customer_id"], "change_date": call.now}
@@ -69,12 +72,26 @@ def add_trusted_peer(call: Call, peer: Record | None = None) -> Record:
     return _write(_find(call, columns["ip"]))
 
 
+def _new_members(call: Call, record: Record) -> dict[str, Any]:
+    """Return the columns of a new peer; those who may not choose its number of calls get a limit, not none."""
+    columns = read_members(_MEMBERS, record, adding=True)
+    rule = MEMBER_RIGHTS["TrustedPeer"]["callLimit"]
+    changed = changed_members(_MEMBERS, None, columns)
+    if not access.may_change_member(call, rule) and columns["call_limit"] in (0, rule.when_new):
+        columns["call_limit"] = rule.when_new
+        changed = [name for name in changed if name != "callLimit"]
+    access.check_members(call, "TrustedPeer", changed)
+    return columns
+
+
 def update_trusted_peer(call: Call, peer: Record | None = None) -> Record:
     """Change a trusted peer; absent members and the owner are left unchanged."""
     access.check_trusted_peers(call)
     record = peer or {}
     row = _find(call, record.get("ip"), lock=True)
-    columns = read_members(_MEMBERS, record, adding=False) | {"change_date": call.now}
+    columns = read_members(_MEMBERS, record, adding=False)
+    access.check_members(call, "TrustedPeer", changed_members(_MEMBERS, row, columns))
+    columns["change_date"] = call.now
     peers.change_peer(call.connection, row, columns)
     return _write(_find(call, row["ip"]))
 

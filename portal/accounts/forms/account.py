@@ -10,6 +10,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.blocks import BY_RESELLER
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.choices import GROUPS, SETTABLE
@@ -18,14 +20,7 @@ from portal.core.fields import CustomerField, EmailField, LanguageField, Passwor
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.search_text import filter_pattern, split_address
-from portal.core.sip_accounts import (
-    BLOCKED,
-    BY_RESELLER,
-    block_note_of,
-    why_not_unblock,
-    with_block_note,
-    with_web_password,
-)
+from portal.core.sip_accounts import block_note_of, why_not_unblock, with_block_note, with_web_password
 from portal.core.viewer import Viewer
 from portal.ngnpro.records import SipAccount, SipFilter
 
@@ -85,7 +80,7 @@ class AccountForm(RecordForm[SipAccount]):
         for name, kind in PASSWORDS.items():
             self.fields[name].help_text = help_text(kind, self.left_empty[name])
 
-    # the value of the ``blocked_by`` property when the form blocks the account
+    # who blocks the account, if the form does
     note = BY_RESELLER
 
     def restrict(self, viewer: Viewer) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.core.sip_accounts import BLOCKED, BLOCKED_BY, with_block_note
+from portal.core.sip_accounts import with_block_note
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount
@@ -26,7 +27,7 @@ def remove_from_group(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group
 
 
 def block_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) -> None:
-    """Block an account and store who did it, ``reseller`` or ``customer``, in a property of the account."""
+    """Block an account and store in its properties who did it, one of ``BLOCKERS``."""
     after = with_block_note(
         replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by
     )
@@ -36,11 +37,12 @@ def block_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) 
 
 
 def unblock_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
-    """Unblock an account, and remove the property that stores who blocked it."""
+    """Unblock an account, and remove the properties that say who blocked it."""
     with writes.change(account, with_block_note(_without(account, BLOCKED), "")) as write:
         _remove(ngnpro, account, BLOCKED)
         now = ngnpro.sip.get_account(account.id)
-        write.stored = ngnpro.sip.update_account(with_block_note(now, "")) if now.get_property(BLOCKED_BY) else now
+        freed = with_block_note(now, "")
+        write.stored = ngnpro.sip.update_account(freed) if freed.properties != now.properties else now
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount, group: str) -> None:

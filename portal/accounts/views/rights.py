@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from portal.accounts.choices import GROUPS, rights_of, why_not
 from portal.accounts.forms.rights import GroupForm, NetworksForm
 from portal.accounts.pages import AccountMixin, AccountPage
 from portal.accounts.services.groups import add_to_group, block_account, remove_from_group, unblock_account
 from portal.core.form_views import EditView
-from portal.core.sip_accounts import BLOCKED, block_note_of
+from portal.core.sip_accounts import block_note_of
 from portal.ngnpro.records import SipAccount
 
 

@@ -14,8 +14,10 @@ from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.fields import MOST_TTL, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import markup
+from portal.core.member_rights import why_not_range
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
+from portal.core.viewer import Role, Viewer
 from portal.enum.fields import NumberField, linked_number
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
@@ -35,6 +37,8 @@ class RangeForm(RecordForm[EnumRange]):
         FaultCode.CUSTOMER_MISSING: "customer",
         FaultCode.NOT_PERMITTED: "prefix",
     }
+
+    viewer = Viewer(Role.NOBODY)
 
     # This does not hide ``Form.prefix``: Django removes fields from the class, so that ``prefix`` stays None.
     prefix = NumberField(  # type: ignore[assignment]
@@ -61,8 +65,14 @@ class RangeForm(RecordForm[EnumRange]):
         help_text=_("How many seconds DNS may cache an answer."),
     )
 
+    def restrict(self, viewer: Viewer) -> None:
+        super().restrict(viewer)
+        self.viewer = viewer
+
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
+        if values.get("prefix") and (reason := why_not_range(self.viewer, values["prefix"])):
+            self.add_error("prefix", reason)
         shortest, longest = values.get("min_digits"), values.get("max_digits")
         if shortest and longest and shortest > longest:
             self.add_error("max_digits", _("The longest number cannot be shorter than the shortest."))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.dependents import Dependents, count_or_unknown
 from portal.core.resources import Resource, Search, SearchHit, SearchResult, first_found
-from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room
+from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room, member_rules
 from portal.core.search_text import filter_pattern, pattern_anywhere
 from portal.lcr.fields import MOST_NAMES
 from portal.lcr.plan import gateways_with_host
@@ -85,6 +85,6 @@ ROOM = Room(
         Page("delete", "<key:peer>/delete/", "PeerDelete", RESELLERS, asks="Sip.deleteTrustedPeer", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Trusted peers"), under="lcr"),),
-    fields={"customer": FieldRule(RESELLERS)},
+    fields={"customer": FieldRule(RESELLERS), **member_rules(TrustedPeer)},
     resources=(PEERS,),
 )
