@@ -440,13 +440,18 @@ def test_field_rules_are_about_fields_that_exist() -> None:
     from portal.accounts.choices import GROUPS
     from portal.accounts.forms.account import AccountEditForm
     from portal.accounts.forms.adding import AccountAddForm
+    from portal.accounts.forms.rights import NetworksForm
     from portal.customers.forms import CustomerEditForm
     from portal.domains.forms import DomainForm
 
     fields = {
         "customers": set(CustomerEditForm.base_fields),
         "domains": set(DomainForm.base_fields),
-        "accounts": set(AccountAddForm.base_fields) | set(AccountEditForm.base_fields),
+        "accounts": {
+            *AccountAddForm.base_fields,
+            *AccountEditForm.base_fields,
+            *NetworksForm.base_fields,
+        },
     }
     for rule in field_rules():
         room, name, *choice = rule.split(".")
