@@ -60,6 +60,7 @@ ROOMS = [
     "portal.accounts.forwarding",
     "portal.accounts.phones",
     "portal.accounts.calling",
+    "portal.accounts.tracing",
     "portal.aliases",
     "portal.enum",
     "portal.enum.numbers",

@@ -12,6 +12,7 @@ from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
 from .watch import alarms, health, references
+from .watch import calls as found_calls
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
     "Sip": {
@@ -37,5 +38,5 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Voicemail": {**mailboxes.OPERATIONS},
     "Dns": {**zones.OPERATIONS, **records.OPERATIONS, **fancy.OPERATIONS},
     "Platform": {**proxies.OPERATIONS},
-    "Watch": {**alarms.OPERATIONS, **health.OPERATIONS, **references.OPERATIONS},
+    "Watch": {**alarms.OPERATIONS, **health.OPERATIONS, **references.OPERATIONS, **found_calls.OPERATIONS},
 }

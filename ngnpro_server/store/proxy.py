@@ -85,8 +85,9 @@ def _add_columns(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {calls.name} ADD COLUMN {declared}")
     if "rated" not in there:
         connection.execute(update(calls).values(rated=1))
-    for index in calls.indexes:
-        index.create(connection, checkfirst=True)
+    for table in (calls, missed_calls):
+        for index in table.indexes if table.name in inspector.get_table_names() else ():
+            index.create(connection, checkfirst=True)
 
 
 def _use_julian_days(connection: Connection) -> None:
@@ -105,7 +106,7 @@ def list_calls(
     Calls before it was added are those of an earlier account with the same name.
     """
     answered = select(*_priced_for(account)).where(*_of(calls, calls.c.start_time, side, account, since, until))
-    missed = _missed().where(*_of(missed_calls, missed_calls.c.time, side, account, since, until))
+    missed = missed_as_calls().where(*_of(missed_calls, missed_calls.c.time, side, account, since, until))
     parts: list[tuple[Select[Any], FromClause, ColumnElement[Any]]] = [
         (answered, calls, calls.c.start_time),
         (missed, missed_calls, missed_calls.c.time),
@@ -194,7 +195,7 @@ def has_contacts(connection: Connection, username: str, domain: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _missed() -> Select[Any]:
+def missed_as_calls() -> Select[Any]:
     """Return the query of missed calls in the columns of ``calls``."""
     names = calls.c.keys()
     return select(*((_MISSED[name] if name in _MISSED else missed_calls.c[name]).label(name) for name in names))

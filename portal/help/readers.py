@@ -37,7 +37,7 @@ SHELVES = (
         STAFF,
     ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
-    Shelf(_("How the pages work"), ("accounts", "input", "bulk", "export-format", "passwords"), STAFF),
+    Shelf(_("How the pages work"), ("accounts", "tracing", "input", "bulk", "export-format", "passwords"), STAFF),
     Shelf(_("Running the platform"), ("operations", "settings", "faults", "clients", "benchmarks")),
     Shelf(
         _("How it is built"),

@@ -47,7 +47,7 @@ def _list(call: Call, connection: Connection, side: str, row: RowMapping, query:
         return []
     since, until = _read_period(call, query, _BEGINNING)
     limit = checked("limit", values.number(0, _MAX_LIMIT), query.get("limit") or 0) or _DEFAULT_LIMIT
-    return [_write(entry) for entry in proxy.list_calls(connection, side, row, since, until, limit)]
+    return [write_call(entry) for entry in proxy.list_calls(connection, side, row, since, until, limit)]
 
 
 def _read_period(call: Call, query: Record, since: datetime) -> tuple[datetime, datetime]:
@@ -61,7 +61,8 @@ def _read_date(query: Record, name: str) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None) if seconds else None
 
 
-def _write(row: RowMapping) -> Record:
+def write_call(row: RowMapping) -> Record:
+    """Return a row of calls as the wire has it, with quoted-printable texts."""
     return {
         "fromURI": _quoted(row["from_uri"]),
         "toURI": _quoted(row["to_uri"]),

@@ -98,6 +98,7 @@ calls = Table(
     Index("ix_calls_payer", "payer_domain", "payer_username", "start_time"),
     Index("ix_calls_rated", "rated", "id"),
     Index("ix_calls_call_id", "call_id"),
+    Index("ix_calls_start_time", "start_time"),
     **_ALL_LETTERS,
 )
 
@@ -127,6 +128,7 @@ def _transactions(name: str) -> Table:
         Index(f"ix_{name}_from", "from_domain", "from_username", "time"),
         Index(f"ix_{name}_to", "to_domain", "to_username", "time"),
         Index(f"ix_{name}_callid", "callid"),
+        Index(f"ix_{name}_time", "time"),
         **_ALL_LETTERS,
     )
 

@@ -82,12 +82,13 @@ class CallTraces:
     @property
     def one_way(self) -> str:
         """Return a warning if media went in one direction only, the usual cause of calls without sound; else empty."""
-        if isinstance(self.media, Unknown):
-            return ""
-        for stream in self.media.streams:
-            if bool(stream.caller_packets) != bool(stream.callee_packets):
-                return _silent(stream)
-        return ""
+        return "" if isinstance(self.media, Unknown) else silent_side(self.media)
+
+
+def silent_side(media: MediaTrace) -> str:
+    """Return a warning if media of a call went in one direction only; else empty."""
+    one_way = (one for one in media.streams if bool(one.caller_packets) != bool(one.callee_packets))
+    return next(map(_silent, one_way), "")
 
 
 def _silent(stream: MediaStream) -> str:
@@ -109,11 +110,12 @@ def fetch_call_traces(ngnpro: Ngnpro, line: CallLine) -> CallTraces:
     }
     return CallTraces(
         messages=fetch_or_unknown(lambda: messages_of(ngnpro.sip.get_sip_trace(SipTraceFilter(**named)))),
-        media=fetch_or_unknown(lambda: _media(ngnpro, MediaTraceFilter(**named))),
+        media=fetch_or_unknown(lambda: find_media(ngnpro, MediaTraceFilter(**named))),
     )
 
 
-def _media(ngnpro: Ngnpro, named: MediaTraceFilter) -> MediaTrace | Unknown:
+def find_media(ngnpro: Ngnpro, named: MediaTraceFilter) -> MediaTrace | Unknown:
+    """Fetch the media trace of a call, or say why there is none."""
     try:
         return ngnpro.sip.get_media_trace(named)
     except errors.Missing:

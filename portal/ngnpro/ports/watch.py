@@ -5,7 +5,7 @@ from __future__ import annotations
 from ngnpro_wire.watch import OPEN, PORT
 
 from ..records.accounts import SipId
-from ..records.watch import Alarm, DiversionTo, Health
+from ..records.watch import Alarm, CallSearch, DiversionTo, FoundCallPage, Health
 from .base import Port
 
 
@@ -38,3 +38,7 @@ class WatchPort(Port):
     def get_health(self) -> Health:
         """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""
         return self._record(Health, self._read("getHealth"))
+
+    def find_calls(self, query: CallSearch) -> FoundCallPage:
+        """Search for calls of all accounts that the caller may see, newest first."""
+        return self._record(FoundCallPage, self._read("findCalls", query=query))

@@ -56,7 +56,16 @@ from .traces import (
     SipTraceFilter,
     SipTraceMessage,
 )
-from .watch import Alarm, DiversionTo, GatewayState, Health, HealthSample
+from .watch import (
+    Alarm,
+    CallSearch,
+    DiversionTo,
+    FoundCall,
+    FoundCallPage,
+    GatewayState,
+    Health,
+    HealthSample,
+)
 
 __all__ = [
     "AUTOINCREMENT",
@@ -72,6 +81,7 @@ __all__ = [
     "Call",
     "CallDiversions",
     "CallQuery",
+    "CallSearch",
     "CallStatistics",
     "CallTotals",
     "Calls",
@@ -98,6 +108,8 @@ __all__ = [
     "EnumRangeFilter",
     "EnumRangeId",
     "Filter",
+    "FoundCall",
+    "FoundCallPage",
     "Gateway",
     "GatewayFilter",
     "GatewayRule",

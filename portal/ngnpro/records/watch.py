@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .accounts import SipId
 from .base import Record
+from .calls import Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +67,37 @@ class Health(Record):
 
     gateways: tuple[GatewayState, ...] = ()
     samples: tuple[HealthSample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSearch(Record):
+    """What calls to search for; empty members match all.
+
+    ``username``: how the username of either side begins, or with ``domain`` the whole username. ``digits``: a part of
+    the number of either side. ``from_date``, ``to_date``: Unix seconds, the latter exclusive.
+    """
+
+    call_id: str = ""
+    username: str = ""
+    digits: str = ""
+    domain: str = ""
+    from_date: int = 0
+    to_date: int = 0
+    start: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCall(Call):
+    """A call, with the addresses of the accounts on its sides that the viewer may see. Read only."""
+
+    from_account: str = ""
+    to_account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCallPage(Record):
+    """A part of the calls that were found, newest first, and whether there are more. Read only."""
+
+    calls: tuple[FoundCall, ...] = ()
+    more: bool = False

@@ -27,6 +27,7 @@ from portal.accounts.calls.tables.calls import (
 )
 from portal.accounts.pages import TRUNK, LocalPage, file_name
 from portal.accounts.status import fetch_or_unknown
+from portal.accounts.tracing.forms import TraceKey
 from portal.core.access import may_open, why_only_looking
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors
@@ -128,5 +129,8 @@ class CallDetail(CallPage):
         if line is None:
             raise Http404
         return self.show(
-            **call_details(line), actions=self.actions().draw(line), trail=fetch_call_traces(self.ngnpro, line)
+            **call_details(line),
+            actions=self.actions().draw(line),
+            trail=fetch_call_traces(self.ngnpro, line),
+            trace_url=TraceKey.of(line.call).url(),
         )

@@ -1,0 +1,1 @@
+"""The tracing room: the search for calls across accounts, and their traces."""

@@ -1,0 +1,31 @@
+"""The declaration of the accounts:tracing room: its pages and their permissions, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import ALWAYS, EVERYBODY, STAFF, Menu, Needs, Page, Room
+
+ROOM = Room(
+    "accounts:tracing",
+    path="tracing/",
+    help="tracing",
+    pages=(
+        Page("list", "", "search.CallSearchPage", STAFF, asks="Sip.getSipTrace", needs=Needs.CALL_DATA),
+        Page("export", "export/", "search.CallSearchExport", STAFF, asks="Watch.findCalls", needs=Needs.CALL_DATA),
+        Page("trace", "trace/", "traces.TraceDetail", STAFF, asks="Sip.getSipTrace", needs=Needs.CALL_DATA),
+        Page(
+            "share",
+            "trace/share/",
+            "traces.TraceShare",
+            STAFF,
+            asks="Sip.getSipTrace",
+            needs=Needs.CALL_DATA,
+            writes=ALWAYS,
+        ),
+        Page("shared-open", "link/<str:token>/", "traces.SharedTraceLink", EVERYBODY),
+        Page("shared", "shared/", "traces.SharedTrace", EVERYBODY),
+    ),
+    menu=(Menu("list", _("Calls"), "phone"),),
+    journal_kinds={"trace": _("Trace of a call")},
+)
