@@ -45,6 +45,7 @@ OURS = {
     *("ProxyLoad", "ProxyLoadArray"),
     *("DiversionTo", "DiversionToArray"),
     *("Alarm", "AlarmArray", "GatewayState", "GatewayStateArray", "HealthSample", "HealthSampleArray", "Health"),
+    *("CallSearch", "FoundCall", "FoundCallArray", "FoundCallPage"),
 }
 OUR_PORTS = ["Batch", "Platform", "Watch"]
 

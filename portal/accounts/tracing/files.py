@@ -67,7 +67,7 @@ def _datagram(one: Packet) -> bytes:
 def _checksum(data: bytes) -> int:
     """Return the Internet checksum (RFC 1071)."""
     words = struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2))
-    total = sum(words)
+    total: int = sum(words)
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF

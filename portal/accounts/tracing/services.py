@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -52,7 +53,7 @@ class CallTrail:
 
 def fetch_trail(ngnpro: Ngnpro, key: TraceKey) -> CallTrail:
     """Fetch the SIP trace and the media trace of a call, with two requests."""
-    named = {"node_ip": key.node_ip, "call_id": key.call_id, "from_tag": key.from_tag, "to_tag": key.to_tag}
+    named: dict[str, Any] = {"node_ip": key.node_ip, "call_id": key.call_id, "from_tag": key.from_tag, "to_tag": key.to_tag}
     return CallTrail(
         packets=fetch_or_unknown(lambda: packets_of(ngnpro.sip.get_sip_trace(SipTraceFilter(**named)))),
         media=fetch_or_unknown(lambda: find_media(ngnpro, MediaTraceFilter(**named))),

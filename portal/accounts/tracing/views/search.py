@@ -32,8 +32,8 @@ class CallSearchPage(PortalView):
         window, form = FoundCallTable.window_for(request.GET), CallSearchForm(request.GET)
         if not form.is_valid():
             return self.show(422, form=form, window=window)
-        part = {"start": window.range.start, "count": window.range.count}
-        found = self.ngnpro.watch.find_calls(replace(form.to_filter(), **part))
+        query = replace(form.to_filter(), start=window.range.start, count=window.range.count)
+        found = self.ngnpro.watch.find_calls(query)
         return self.show(
             form=form,
             window=window,
