@@ -53,7 +53,12 @@ class CallTrail:
 
 def fetch_trail(ngnpro: Ngnpro, key: TraceKey) -> CallTrail:
     """Fetch the SIP trace and the media trace of a call, with two requests."""
-    named: dict[str, Any] = {"node_ip": key.node_ip, "call_id": key.call_id, "from_tag": key.from_tag, "to_tag": key.to_tag}
+    named: dict[str, Any] = {
+        "node_ip": key.node_ip,
+        "call_id": key.call_id,
+        "from_tag": key.from_tag,
+        "to_tag": key.to_tag,
+    }
     return CallTrail(
         packets=fetch_or_unknown(lambda: packets_of(ngnpro.sip.get_sip_trace(SipTraceFilter(**named)))),
         media=fetch_or_unknown(lambda: find_media(ngnpro, MediaTraceFilter(**named))),
