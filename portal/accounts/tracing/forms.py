@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.log import LAST_YEAR
-from portal.accounts.tracing.choices import LIFETIMES, USUAL_LIFETIME
+from portal.accounts.tracing.choices import LIFETIMES, USUAL_LIFETIME, TraceKey
 from portal.core.forms import CleanForm, FilterForm, add_css_classes
-from portal.ngnpro.records import Call, CallSearch
+from portal.ngnpro.records import CallSearch
 
 _NUMBER = re.compile(r"[\d\s()+./-]+")
 
@@ -65,30 +62,6 @@ class CallSearchForm(FilterForm[CallSearch]):
             from_date=int(values["since"].timestamp()) if values["since"] else 0,
             to_date=int(values["until"].timestamp()) if values["until"] else 0,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class TraceKey:
-    """The key of a call's trace (contract: SipTraceFilter); ``node_ip`` is the proxy that handled the call."""
-
-    call_id: str
-    node_ip: str = ""
-    from_tag: str = ""
-    to_tag: str = ""
-
-    @classmethod
-    def of(cls, call: Call) -> TraceKey:
-        return cls(call.session_id, call.proxy_ip, call.from_tag, call.to_tag)
-
-    def url(self, page: str = "accounts:tracing:trace", **more: str) -> str:
-        """Return the URL of a page about this trace."""
-        parts = {"call_id": self.call_id, "node_ip": self.node_ip, "from_tag": self.from_tag, "to_tag": self.to_tag}
-        return f"{reverse(page)}?{urlencode({name: value for name, value in (parts | more).items() if value})}"
-
-    @property
-    def packet_url(self) -> str:
-        """Return the URL of the trace, to which the number of the message to open is added."""
-        return f"{self.url()}&"
 
 
 class TraceKeyForm(CleanForm):

@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from portal.accounts.calls.services import find_media
 from portal.accounts.status import Unknown, fetch_or_unknown
-from portal.accounts.tracing.choices import MOST_EXPORTED
-from portal.accounts.tracing.forms import TraceKey
+from portal.accounts.tracing.choices import MOST_EXPORTED, TraceKey
 from portal.accounts.tracing.packets import Packet, packets_of
 from portal.core import servers
 from portal.core.viewer import Viewer

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.calls.choices import PLACED
 from portal.accounts.calls.log import CallLine, display_name, plain_address
 from portal.accounts.calls.tables.calls import call_media, call_outcome, call_start, format_price
-from portal.accounts.tracing.forms import TraceKey
+from portal.accounts.tracing.choices import TraceKey
 from portal.core.customer_names import CustomerNames
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table, Window

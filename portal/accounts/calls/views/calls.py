@@ -27,7 +27,7 @@ from portal.accounts.calls.tables.calls import (
 )
 from portal.accounts.pages import TRUNK, LocalPage, file_name
 from portal.accounts.status import fetch_or_unknown
-from portal.accounts.tracing.forms import TraceKey
+from portal.accounts.tracing.choices import TraceKey
 from portal.core.access import may_open, why_only_looking
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors

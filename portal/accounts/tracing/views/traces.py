@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.services import silent_side
 from portal.accounts.status import Unknown
-from portal.accounts.tracing.choices import MOST_LINKS
+from portal.accounts.tracing.choices import MOST_LINKS, TraceKey
 from portal.accounts.tracing.files import as_pcap, as_text
-from portal.accounts.tracing.forms import TraceKey, TraceKeyForm, TraceLinkForm
+from portal.accounts.tracing.forms import TraceKeyForm, TraceLinkForm
 from portal.accounts.tracing.ladder import draw_ladder
 from portal.accounts.tracing.models import TraceLink
 from portal.accounts.tracing.services import (
