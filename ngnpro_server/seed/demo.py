@@ -10,6 +10,7 @@ from .companies import Company, add_companies
 from .making import Making
 from .routing import add_routing
 from .traces import media_streams
+from .zones import add_zones
 
 _LENT = 4
 
@@ -20,6 +21,7 @@ def make_demo(making: Making) -> None:
     _lend(making, companies["veldoorn"], companies["zonnegraan"])
     add_routing(making, companies)
     add_relays(making, companies)
+    add_zones(making, companies)
 
 
 def _lend(making: Making, reseller: Company, customer: Company) -> None:

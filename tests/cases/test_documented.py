@@ -14,6 +14,7 @@ from ngnpro_server.passwords import password_text
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.normal_forms import domain_name, host_name, ip_network, mail_address, require_number, time_zone
+from portal.dns.fields import record_value
 from portal.enum.fields import target_error
 
 PAGE = Path(__file__).parents[2] / "docs" / "input.md"
@@ -43,6 +44,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "SIP usernames": values.username,
     "Passwords": password_text(128),
     "Targets of ENUM numbers": target,
+    "Records of DNS zones": lambda typed: record_value(*typed.split(" ", 1), "example.com"),
 }
 
 

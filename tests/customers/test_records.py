@@ -104,6 +104,9 @@ class TestRecordPage:
             "getAliases",
             "getNumbers",
             "getRanges",
+            "getZones",
+            "getRecords",
+            "getFancyRecords",
             "getAccount",
         ]
         platform.forget_calls()
@@ -116,6 +119,9 @@ class TestRecordPage:
             "getAliases",
             "getNumbers",
             "getRanges",
+            "getZones",
+            "getRecords",
+            "getFancyRecords",
         ]
 
     def test_limits_are_shown_with_their_use_in_words(

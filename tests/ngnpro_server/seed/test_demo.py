@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ngnpro_server.seed.command import seed_platform
+from ngnpro_wire.facts.dns_records import TYPES as DNS_TYPES
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import is_digest_pair
 from tests.support.platform import refused
@@ -74,6 +75,9 @@ def test_every_list_has_something_to_show(demo: TestServer) -> None:
     for operation in ("getAliases", "getCarriers", "getGateways", "getGatewayRules", "getRoutes", "getTrustedPeers"):
         assert len(items(demo, "Sip", operation)) >= 6, operation
     assert len(items(demo, "Enum", "getRanges")) == 7
+    assert [zone["name"] for zone in items(demo, "Dns", "getZones")] == ["zonnegraan.example", "veldoorn.example"]
+    assert {record["type"] for record in items(demo, "Dns", "getRecords")} == set(DNS_TYPES)
+    assert {one["type"] for one in items(demo, "Dns", "getFancyRecords")} == {"MBOXFW", "URL"}
     numbers = items(demo, "Enum", "getNumbers")
     assert len(numbers) > 100
     assert max(len(number["mappings"]) for number in numbers) > 1
