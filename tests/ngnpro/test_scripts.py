@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.needs import PHP_SOAP, program
+from tests.support.needs import PHP_SOAP, SOAP_LITE, program
 from tests.support.processes import ROOT, House
 
 pytestmark = pytest.mark.real
@@ -60,6 +61,39 @@ def test_the_php_example_does_what_it_says(house: House) -> None:
         "Refused with code 1001: There is a SIP domain php-example.com already.",
         "Left: 0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "domain"),
+    [
+        ((sys.executable, "examples/zeep_client.py"), "zeep-example.com"),
+        pytest.param(("perl", "examples/soap_lite.pl"), "perl-example.com", marks=pytest.mark.needs(SOAP_LITE)),
+    ],
+)
+def test_the_example_of_another_client_does_what_it_says(house: House, words: tuple[str, ...], domain: str) -> None:
+    done = run(house, *words, house.server_url, *login(house))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        f"alice@{domain} is Jürgen, in free-pstn",
+        f"Refused with code 1001: There is a SIP domain {domain} already.",
+    ]
+
+
+def test_the_curl_example_does_what_it_says(house: House) -> None:
+    done = run(house, "sh", "examples/curl_client.sh", house.server_url, *login(house))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "getDomainsResponse" in done.stdout
+
+
+def test_the_calls_of_the_page_run_as_they_are_printed(house: House) -> None:
+    text = (ROOT / "docs" / "clients.md").read_text()
+    [block] = [block for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if "Sip.addAccount -" in block]
+    for line in block.splitlines():
+        done = run(house, "sh", "-c", line.replace(".venv/bin/python", sys.executable))
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert json.loads(done.stdout), line
 
 
 def test_a_call_from_the_shell(house: House) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 CHROMIUM = "chromium"
 PHP_SOAP = "php-soap"
+SOAP_LITE = "libsoap-lite-perl"
 POSTGRESQL = "postgresql"
 MARIADB = "mariadb-server"
 REDIS = "redis-server"
@@ -23,6 +24,7 @@ ROOT = "the rights of root"
 _PROGRAMS = {
     CHROMIUM: "chromium",
     PHP_SOAP: "php",
+    SOAP_LITE: "SOAPsh",
     POSTGRESQL: "postgres",
     MARIADB: "mariadbd",
     REDIS: "redis-server",

@@ -29,6 +29,7 @@ from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import muted
 from portal.core.viewer import Viewer
 from portal.enum.fields import NumberField, linked_number, target_error
+from portal.enum.findings import same_target
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
@@ -124,7 +125,19 @@ class NumberForm(RecordForm[EnumNumber]):
                     values[f"mapto_{row}"] = normal_target(service, typed)
                 except TargetRefused as refused:
                     self.add_error(f"mapto_{row}", target_error(service, refused))
+        self._refuse_twice(values)
         return values
+
+    def _refuse_twice(self, values: dict[str, Any]) -> None:
+        seen = set()
+        for row in range(self.rows):
+            service, target = values.get(f"type_{row}"), values.get(f"mapto_{row}")
+            if not target:
+                continue
+            key = same_target(EnumMapping(type=service or "", mapto=target))
+            if key in seen and not self._stored_target(row):
+                self.add_error(f"mapto_{row}", _("This target stands above already."))
+            seen.add(key)
 
     def _stored_target(self, row: int) -> str:
         return self.mappings[row].mapto if row < len(self.mappings) else ""

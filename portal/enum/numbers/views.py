@@ -16,6 +16,7 @@ from portal.core.forms import RecordForm
 from portal.core.unfinished import report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.enum.fields import number_in_groups, number_warning, region_of_number
+from portal.enum.findings import findings_of_number
 from portal.enum.numbers.forms import NumberTable
 from portal.enum.numbers.naptr import sip_target
 from portal.ngnpro.records import EnumNumber, SipId
@@ -66,6 +67,7 @@ class NumberDetail(DetailView[EnumNumber]):
             else None,
             "country": region_of_number(record.id.number),
             "owner": self.names.show(record.owner),
+            "findings": list(findings_of_number(record)),
             "mappings": [
                 (mapping, self.target_of(mapping.mapto))
                 for mapping in sorted(record.mappings, key=lambda m: m.priority)

@@ -14,6 +14,7 @@ from portal.core.form_views import AddView, EditView
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
 from portal.enum.fields import number_in_groups, region_of_number
+from portal.enum.findings import findings_of_range, ranges_near
 from portal.enum.ranges.forms import RangeTable
 from portal.ngnpro.records import EnumRange
 
@@ -52,6 +53,7 @@ class RangeDetail(DetailView[EnumRange]):
             "title": number_in_groups(record.id.prefix),
             "country": region_of_number(record.id.prefix),
             "owner": self.names.show(record.customer),
+            "findings": list(findings_of_range(record, ranges_near(self.ngnpro, record))),
             "coverage": coverage_of(record, numbers),
             "pattern": record.id.prefix.ljust(record.max_digits, "#"),
             "next": next_free(self.ngnpro, record, numbers),
