@@ -391,3 +391,38 @@ class TestCopies:
         foreign = stored(world, "oakline")
         assert people["reseller"].get(f"/customers/{foreign.id}/copy/").status_code == 404
         assert people["operator"].get("/customers/4711/copy/").status_code == 404
+
+
+def nothing_returned(platform: Platform) -> None:
+    """Turn the server into one that returns nothing for an addition."""
+    platform.change_answer("addAccount", lambda _added: None)
+
+
+def test_a_server_that_returns_nothing_is_asked_for_the_number(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    nothing_returned(platform)
+    answer = browser.post("/customers/add/", typed, follow=True)
+    record = stored(platform)
+    assert answer.redirect_chain == [(f"/customers/{record.id}/added/", 302)]
+    assert signed_in(record.username, Page(answer).root.get_element_by_id("password").text)
+
+
+def test_the_password_is_shown_even_if_the_new_customer_is_not(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    nothing_returned(platform)
+    platform.change_answer("getCustomers", lambda found: {"total": 0, "accounts": []})
+    answer = browser.post("/customers/add/", typed)
+    platform.mend()
+    page = Page(answer)
+    assert answer.status_code == 200
+    assert "NGNPro does not say with which number" in page.text
+    assert signed_in(stored(platform).username, page.root.get_element_by_id("password").text)
+
+
+def test_without_a_list_of_resellers_people_sign_in_and_customers_are_listed(platform: Platform) -> None:
+    platform.add_customer("Meridian")
+    platform.withdraw("getResellers")
+    browser = signed_in("meridian", CUSTOMER["password"])
+    assert "Meridian" in Page(browser.get("/customers/", follow=True)).text

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,6 +45,9 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
         return dataclasses.replace(record, reseller=viewer.own_customer)
 
     def done(self, record: CustomerAccount) -> HttpResponse:
+        if not record.id:  # NGNPro neither said nor shows which number it has given
+            words = {"record": record, "password": self.form.cleaned_data["password"]}
+            return render(self.request, "customers/unnumbered.html", words)
         self.names.remember(record)
         keep_secret_once(self.request, f"password of customer {record.id}", self.form.cleaned_data["password"])
         return HttpResponseRedirect(reverse("customers:added", args=[record.id]))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from ngnpro_wire.as_read import named_values
 
+from .. import errors
 from ..lost import after_set
 from ..query import OrderBy, Query, Range, RecordPage
 from ..records.customers import CustomerAccount, CustomerFilter, CustomerProperty
-from .base import PAGE_SIZE, Port, iterate_records, or_none
+from .base import MOST_ALIKE, PAGE_SIZE, Port, iterate_records, or_none
 
 
 class CustomerPort(Port):
@@ -55,8 +57,21 @@ class CustomerPort(Port):
         return iterate_records(self.get_customers, conditions, order_by or OrderBy("username"), page_size)
 
     def get_resellers(self, query: Query[CustomerFilter] | None = None) -> RecordPage[CustomerAccount]:
-        """List resellers; with ``customer`` in the filter, that customer even if it is not a reseller."""
-        return self._page("getResellers", "accounts", CustomerAccount, query)
+        """List resellers; with ``customer`` in the filter, that customer even if it is not a reseller.
+
+        On a server without this operation, they are looked for among the customers, at most ``MOST_ALIKE`` of them.
+        """
+        try:
+            return self._page("getResellers", "accounts", CustomerAccount, query)
+        except errors.NotOffered:
+            return self._resellers_among_customers(query or Query())
+
+    def _resellers_among_customers(self, query: Query[CustomerFilter]) -> RecordPage[CustomerAccount]:
+        named = query.filter is not None and bool(query.filter.customer)
+        known = islice(self.iter_customers(query.filter, query.order_by), MOST_ALIKE)
+        found = [one for one in known if named or one.is_reseller]
+        window = query.range or Range(0, len(found))
+        return RecordPage(len(found), tuple(found[window.start : window.start + window.count]))
 
     def iter_resellers(
         self,
