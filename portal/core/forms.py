@@ -24,7 +24,7 @@ from portal.core.layouts import FieldSection
 from portal.core.rooms import field_rules
 from portal.core.search_text import MOST_WILDCARDS, pattern_pieces
 from portal.core.tables import Window
-from portal.core.viewer import Viewer
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro import RecordPage, errors
 
 R = TypeVar("R")
@@ -224,11 +224,13 @@ class FilterForm(CleanForm, Generic[F]):
     """The filters of a list: a search box, which is the first field, and others, which are shown when asked for.
 
     ``segments`` is the name of a field with a few choices, which are shown as links beside the search box.
+    ``unshown`` are the names of fields that are of no use to the viewer.
     ``searched`` is the label of what the text of the search box was found in, if that is not the label of its field.
     """
 
     use_required_attribute = False
     segments: ClassVar[str] = ""
+    unshown: frozenset[str] = frozenset()
     searched: str | Promise = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -256,6 +258,13 @@ class FilterForm(CleanForm, Generic[F]):
                     self.searched = label
                     return other
         return found
+
+    def drop_useless(self, viewer: Viewer) -> None:
+        """Do not show filters by customers to a customer, nor that by reseller to a reseller, who own all they see."""
+        role = viewer.effective_role
+        if role in (Role.CUSTOMER, Role.RESELLER):
+            names = {name for name, field in self.fields.items() if isinstance(field, CustomerField)}
+            self.unshown = frozenset(names if role is Role.CUSTOMER else names & {"reseller"})
 
     def label_of(self, name: str) -> str:
         """Return the label of a filter in use; that of the search box says what its text was found in."""

@@ -24,7 +24,7 @@ def draw_filters(form: FilterForm[Any], window: Window) -> SafeString:
 
     Without JavaScript the button opens them as well: it is the summary of a ``<details>``.
     """
-    first, *others = [field for field in form if field.name != form.segments]
+    first, *others = [one for one in form if one.name != form.segments and one.name not in form.unshown]
     kept = [
         markup('<input type="hidden" name="{}" value="{}">', name, window.params[name])
         for name in ("sort", "size", form.segments)

@@ -126,6 +126,7 @@ class ListView(PortalView, Generic[T]):
     def get(self, request: HttpRequest) -> HttpResponse:
         window = self.table_class.window_for(request.GET)
         form = self.filter_class(request.GET)
+        form.drop_useless(self.request.viewer)
         self.offer_names(form)
         if not form.is_valid():
             return self.show(422, form=form, window=window)

@@ -377,3 +377,18 @@ def test_an_error_of_a_filter_opens_the_other_filters(browser: Client, platform:
 )
 def test_the_list_names_the_model_of_a_phone_without_its_versions(user_agent: str, model: str) -> None:
     assert phone_model(user_agent) == model
+
+
+def test_a_form_with_errors_says_so_in_its_title_and_links_to_their_fields(
+    browser: Client, typed: dict[str, Any]
+) -> None:
+    page = Page(browser.post("/accounts/add/", {**typed, "email": "not an address"}))
+    assert page.root.findtext(".//title").startswith("Error: Add an account")
+    assert page.links()["E-mail"] == "#id_email"
+    assert page.root.get_element_by_id("id_email") is not None
+
+
+def test_the_title_of_a_form_names_its_record(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com")
+    title = Page(browser.get("/accounts/ada@example.com/edit/")).root.findtext(".//title")
+    assert title.startswith("Edit ada@example.com")

@@ -263,3 +263,16 @@ def test_the_head_of_every_tab_says_that_an_account_is_blocked(browser: Client, 
     record.ngnpro.sip.add_to_group(SipId.parse("ada@example.com"), "blocked")
     head = Shown(browser.get("/accounts/ada@example.com/acl/")).root.find(".//h1")
     assert " ".join(head.text_content().split()) == "Ada Byron Blocked"
+
+
+def filters_of(browser: Client) -> set[str]:
+    page = Shown(browser.get("/accounts/"))
+    return {one.get("name") for one in page.root.xpath("//form[@id='filters']//*[@name]")}
+
+
+def test_filters_by_owners_are_shown_to_those_who_see_records_of_several(
+    people: dict[str, Client], world: Platform
+) -> None:
+    assert filters_of(people["operator"]) >= {"owner", "customer", "reseller"}
+    assert {"owner", "customer", "reseller"} & filters_of(people["reseller"]) == {"owner", "customer"}
+    assert not {"owner", "customer", "reseller"} & filters_of(people["customer"])

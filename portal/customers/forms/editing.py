@@ -80,6 +80,8 @@ class CustomerEditForm(CustomerForm):
 
 
 class CustomerFilterForm(FilterForm[CustomerFilter]):
+    segments = "kind"
+
     organization = forms.CharField(label=_("Organization"), required=False, max_length=128)
     username = forms.CharField(label=_("Username"), required=False, max_length=64)
     first_name = forms.CharField(label=_("First name"), required=False, max_length=64)

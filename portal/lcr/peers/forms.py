@@ -20,7 +20,7 @@ from portal.core.templatetags.portal import lamp, link
 from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField, RoutingFilterForm
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
-BLOCKED = (("", _("Any")), ("0", _("Not blocked")), ("1", _("Blocked")))
+BLOCKED = (("", _("All")), ("0", _("Not blocked")), ("1", _("Blocked")))
 
 
 class PeerForm(RecordForm[TrustedPeer]):
@@ -113,6 +113,8 @@ class PeerEditForm(PeerForm):
 
 
 class PeerFilterForm(RoutingFilterForm):
+    segments = "blocked"
+
     ip = forms.CharField(label=_("Host"), required=False, max_length=253)
     description = forms.CharField(label=_("Name"), required=False, max_length=240)
     tags = forms.CharField(label=_("Tags"), required=False, max_length=255)

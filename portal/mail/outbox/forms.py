@@ -24,6 +24,8 @@ ANY = ("", _("Anything"))
 
 
 class OutboxFilterForm(FilterForm[Q]):
+    segments = "state"
+
     recipient = forms.CharField(label=_("Recipient"), required=False, max_length=320)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *OutboxMessage.State.choices])
     kind = forms.ChoiceField(
