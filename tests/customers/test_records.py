@@ -105,8 +105,6 @@ class TestRecordPage:
             "getNumbers",
             "getRanges",
             "getZones",
-            "getRecords",
-            "getFancyRecords",
             "getAccount",
         ]
         platform.forget_calls()
