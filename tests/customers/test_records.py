@@ -118,8 +118,6 @@ class TestRecordPage:
             "getNumbers",
             "getRanges",
             "getZones",
-            "getRecords",
-            "getFancyRecords",
         ]
 
     def test_limits_are_shown_with_their_use_in_words(
