@@ -118,6 +118,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:tracing:export": ALL_STAFF,
     "accounts:tracing:trace": (302, 404, 404, 404, 404),
     "accounts:tracing:share": (302, 405, 403, 405, 404),
+    "accounts:tracing:media": OPERATORS_ONLY,
     "accounts:tracing:shared-open": (404, 404, 404, 404, 404),
     "accounts:tracing:shared": (404, 404, 404, 404, 404),
     "accounts:phones:passwords": ALL_SIGNED_IN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import ALWAYS, EVERYBODY, STAFF, Menu, Needs, Page, Room
+from portal.core.rooms import ALWAYS, EVERYBODY, OPERATORS, STAFF, Menu, Needs, Page, Room
 
 ROOM = Room(
     "accounts:tracing",
@@ -23,6 +23,7 @@ ROOM = Room(
             needs=Needs.CALL_DATA,
             writes=ALWAYS,
         ),
+        Page("media", "media/", "media.MediaNow", OPERATORS, asks="Sip.getMediaSessions", needs=Needs.CALL_DATA),
         Page("shared-open", "link/<str:token>/", "traces.SharedTraceLink", EVERYBODY),
         Page("shared", "shared/", "traces.SharedTrace", EVERYBODY),
     ),
