@@ -265,7 +265,7 @@ ROWS: dict[str, Row] = {
     "Watch.closeAlarm": routing(lambda t: {"id": t.ids["alarm"]}, Code.VALUE_INVALID),
     "Watch.confirmAlarms": Row(lambda t: {"last": t.ids["alarm"]}, levels="administrator"),
     "Watch.getHealth": routing(lambda _t: {}),
-    "Watch.findCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
+    "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
 }
 
 

@@ -20,7 +20,7 @@ _USUAL, _LONGEST = timedelta(days=1), timedelta(days=62)
 _MOST_DOMAINS = 1000
 
 
-def find_calls(call: Call, query: Record | None = None) -> Record:
+def get_found_calls(call: Call, query: Record | None = None) -> Record:
     """Search for calls of all accounts in the domains that the caller can see, newest first.
 
     The period is the last day by default, and 62 days at most; a Call-ID is searched for without a period. Texts are
@@ -100,4 +100,4 @@ def _seen(call: Call, known: Mapping[tuple[str, str], RowMapping], row: RowMappi
     return f"{account['username']}@{account['domain']}"
 
 
-OPERATIONS: dict[str, Operation] = {"findCalls": find_calls}
+OPERATIONS: dict[str, Operation] = {"getFoundCalls": get_found_calls}

@@ -12,7 +12,7 @@ ROOM = Room(
     help="tracing",
     pages=(
         Page("list", "", "search.CallSearchPage", STAFF, asks="Sip.getSipTrace", needs=Needs.CALL_DATA),
-        Page("export", "export/", "search.CallSearchExport", STAFF, asks="Watch.findCalls", needs=Needs.CALL_DATA),
+        Page("export", "export/", "search.CallSearchExport", STAFF, asks="Watch.getFoundCalls", needs=Needs.CALL_DATA),
         Page("trace", "trace/", "traces.TraceDetail", STAFF, asks="Sip.getSipTrace", needs=Needs.CALL_DATA),
         Page(
             "share",

@@ -30,13 +30,13 @@ def searches_calls(ngnpro: Ngnpro) -> bool:
     """Return whether the NGNPro server searches for calls across accounts; if it has not answered yet, it is asked."""
     if not ngnpro.watch.is_there:
         ngnpro.sip.get_domains(Query(range=Range(0, 1)))
-    return ngnpro.watch.is_there and ngnpro.watch.offers("findCalls")
+    return ngnpro.watch.is_there and ngnpro.watch.offers("getFoundCalls")
 
 
 def all_calls(ngnpro: Ngnpro, query: CallSearch) -> Iterator[FoundCall]:
     """Yield the calls that a search finds, newest first, up to ``MOST_EXPORTED``, with one call for each thousand."""
     for start in range(0, MOST_EXPORTED, AT_ONCE):
-        found = ngnpro.watch.find_calls(replace(query, start=start, count=AT_ONCE))
+        found = ngnpro.watch.get_found_calls(replace(query, start=start, count=AT_ONCE))
         yield from found.calls
         if not found.more:
             return

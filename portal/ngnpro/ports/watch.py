@@ -39,6 +39,6 @@ class WatchPort(Port):
         """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""
         return self._record(Health, self._read("getHealth"))
 
-    def find_calls(self, query: CallSearch) -> FoundCallPage:
+    def get_found_calls(self, query: CallSearch) -> FoundCallPage:
         """Search for calls of all accounts that the caller may see, newest first."""
-        return self._record(FoundCallPage, self._read("findCalls", query=query))
+        return self._record(FoundCallPage, self._read("getFoundCalls", query=query))

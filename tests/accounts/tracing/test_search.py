@@ -88,7 +88,7 @@ def test_a_page_makes_one_call_and_leads_to_the_next(browser: Client, platform: 
     browser.get(PAGE)
     platform.forget_calls()
     page = Page(browser.get(PAGE))
-    assert platform.calls == ["findCalls"]
+    assert platform.calls == ["getFoundCalls"]
     assert len(page.rows()) == 25
     assert len(Page(browser.get(PAGE + page.links()["Older"])).rows()) == 8
 

@@ -88,7 +88,7 @@ REST: list[Step] = [
     ("Watch.closeAlarm", {"id": 1}, 1),
     ("Watch.confirmAlarms", {"last": 1}, 1),
     ("Watch.getHealth", {}, 2),
-    ("Watch.findCalls", {"query": {}}, 2),
+    ("Watch.getFoundCalls", {"query": {}}, 2),
     ("Sip.addTrustedPeer", {"peer": {"ip": "192.0.2.7"}}, 3),
     ("Sip.updateTrustedPeer", {"peer": {"ip": "192.0.2.7", "callLimit": 5}}, 4),
     ("Sip.getTrustedPeers", LISTED, 2),

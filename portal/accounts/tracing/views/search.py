@@ -33,7 +33,7 @@ class CallSearchPage(PortalView):
         if not form.is_valid():
             return self.show(422, form=form, window=window)
         query = replace(form.to_filter(), start=window.range.start, count=window.range.count)
-        found = self.ngnpro.watch.find_calls(query)
+        found = self.ngnpro.watch.get_found_calls(query)
         return self.show(
             form=form,
             window=window,

@@ -1,4 +1,4 @@
-"""findCalls: calls of all accounts that the caller may see, by each condition, in pages."""
+"""getFoundCalls: calls of all accounts that the caller may see, by each condition, in pages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def platform(tmp_path: Path) -> Platform:
 
 
 def find(platform: Platform, auth: dict[str, Any] | None = None, **query: Any) -> list[str]:
-    return [call["sessionId"] for call in platform.call("Watch", "findCalls", auth, query=query).get("calls", [])]
+    return [call["sessionId"] for call in platform.call("Watch", "getFoundCalls", auth, query=query).get("calls", [])]
 
 
 def unix(moment: datetime) -> int:
@@ -92,9 +92,9 @@ def test_callers_find_only_calls_in_which_an_account_of_theirs_takes_part(platfo
 
 def test_accounts_and_prices_are_those_that_the_caller_may_see(platform: Platform) -> None:
     asked = {"query": {"callId": "both"}}
-    [call] = platform.call("Watch", "findCalls", platform.customer.auth, **asked)["calls"]
+    [call] = platform.call("Watch", "getFoundCalls", platform.customer.auth, **asked)["calls"]
     assert (call.get("fromAccount", ""), call["toAccount"], call["price"]) == ("", "ada@own.example", 0.0)
-    [call] = platform.call("Watch", "findCalls", **asked)["calls"]
+    [call] = platform.call("Watch", "getFoundCalls", **asked)["calls"]
     assert (call["fromAccount"], call["toAccount"], call["price"]) == ("ada@rival.example", "ada@own.example", 9.0)
 
 
@@ -105,9 +105,9 @@ def test_calls_from_before_an_account_was_added_are_not_its_own(platform: Platfo
 
 
 def test_pages_say_whether_there_are_more(platform: Platform) -> None:
-    first = platform.call("Watch", "findCalls", query={"count": 3})
+    first = platform.call("Watch", "getFoundCalls", query={"count": 3})
     assert ([call["sessionId"] for call in first["calls"]], first["more"]) == (["missed", "own", "rival"], True)
-    second = platform.call("Watch", "findCalls", query={"start": 3, "count": 3})
+    second = platform.call("Watch", "getFoundCalls", query={"start": 3, "count": 3})
     assert ([call["sessionId"] for call in second["calls"]], second["more"]) == (["both"], False)
 
 
