@@ -12,18 +12,14 @@ from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_do
 from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
 from ngnpro_wire.facts.hosts import HostFault, HostRefused, normal_host, normal_network
 from ngnpro_wire.facts.time_zones import normal_zone
+from ngnpro_wire.facts.usernames import UsernameFault, UsernameRefused, normal_username, username_key
 
 Check: TypeAlias = Callable[[Any], Any]
 TextCheck: TypeAlias = Callable[[str], str]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# RFC 3261 section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 _DIGITS = re.compile("[0-9]*")
-_USER = re.compile(r"(?:[a-z0-9\-_.!~*'()&=+$,;?/]|%[0-9a-f]{2})+")
-_ESCAPE = re.compile("%([0-9a-f]{2})")
-# RFC 3261 section 25.1: alphanum and mark
-_UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
 _NAME = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
 
 MAX_INT = 2**31 - 1
@@ -109,27 +105,19 @@ def domain_refusal(refused: DomainRefused) -> str:
     return _DOMAIN_FAULTS[refused.fault].format(sign=refused.sign)
 
 
+_USERNAME_FAULTS = {
+    UsernameFault.LENGTH: "1 to 64 characters are expected",
+    UsernameFault.HASH: "a # is written as %23",
+    UsernameFault.SIGN: "a SIP username has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX, not {sign}",
+}
+
+
 def username(value: str) -> str:
-    """Allow a SIP username (RFC 3261 section 25.1) of up to 64 characters; ``username_key`` is its stored form."""
-    name = username_key(value)
-    if not 1 <= len(name) <= 64:
-        raise ValueError("1 to 64 characters are expected")
-    if not _USER.fullmatch(name):
-        raise ValueError("a SIP username has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX (%23 for #)")
-    return name
-
-
-def username_key(value: str) -> str:
-    """Return the stored form of a SIP username: in lower case, without escapes of characters that need none.
-
-    ``%41lice`` and ``alice`` are the same user (RFC 3261 section 19.1.4); ``9901%231`` keeps its escape.
-    """
-    return _ESCAPE.sub(_unescaped, value.strip().lower())
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    character = chr(int(found[1], 16)).lower()
-    return character if character in _UNRESERVED else found[0]
+    """Allow a SIP username; its stored form is that of ``ngnpro_wire.facts.usernames``."""
+    try:
+        return normal_username(value)
+    except UsernameRefused as refused:
+        raise ValueError(_USERNAME_FAULTS[refused.fault].format(sign=refused.sign)) from None
 
 
 _EMAIL_FAULTS = {

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
-from portal.core.fields import USERNAME, USERNAME_LENGTH
+from ngnpro_wire.facts.usernames import UsernameRefused, normal_username
 from portal.core.normal_forms import host_name, require_number
 from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, errors
@@ -35,12 +35,14 @@ def sip_uri(text: str, domain: str) -> str:
     require_number(user or host)
     if not at:
         user, host = _number_or_name(host), domain
-    if not USERNAME.fullmatch(user) or len(user) > USERNAME_LENGTH:
+    try:
+        user = normal_username(user)
+    except UsernameRefused:
         raise ValidationError(
             _("“%(text)s” is neither a number nor an address. Write +44 20 7946 0140, or reception for %(example)s.")
             % {"text": text.strip(), "example": f"reception@{domain}"}
-        )
-    return f"{'sips' if scheme == 'sips' else 'sip'}:{user.lower()}@{_host(host)}"
+        ) from None
+    return f"{'sips' if scheme == 'sips' else 'sip'}:{user}@{_host(host)}"
 
 
 def _number_or_name(text: str) -> str:

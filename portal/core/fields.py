@@ -7,7 +7,7 @@ import secrets
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,12 +20,10 @@ from ngnpro_wire.facts.domain_names import MOST_CHARACTERS
 from ngnpro_wire.facts.passwords import has_line_signs, normalize_password
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from ngnpro_wire.facts.time_zones import is_old_name, normal_zone
+from ngnpro_wire.facts.usernames import MOST_CHARACTERS as MOST_IN_USERNAME
 from portal.core.drawing import draw_long_menu
-from portal.core.normal_forms import domain_name, mail_address, require_number
+from portal.core.normal_forms import domain_name, mail_address, require_number, sip_username
 
-# RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
-USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
-USERNAME_LENGTH = 64
 DOMAIN_LENGTH = MOST_CHARACTERS
 SEPARATOR = " · "
 # an e-mail address with the name that mail programs put around it
@@ -79,22 +77,32 @@ class UsernameField(forms.CharField):
                 "Capital letters are stored as small ones, and phones have to sign in with those."
             ),
         )
-        super().__init__(max_length=USERNAME_LENGTH, **kwargs)
+        self.typed = ""
+        super().__init__(max_length=MOST_IN_USERNAME, **kwargs)
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
-        if text and not USERNAME.fullmatch(text):
-            wrong = next((c for c in text if not USERNAME.fullmatch(c)), "%")
-            raise ValidationError(_("“%(wrong)s” cannot be in a SIP username.") % {"wrong": wrong})
-        return text.lower()
+        self.typed = text
+        return sip_username(text) if text else ""
+
+
+def folded_notes(form: forms.Form) -> list[str]:
+    """Return a sentence about each username that is stored in another spelling than it was typed in."""
+    words = _("“%(typed)s” is stored as “%(stored)s”: phones have to sign in with this spelling.")
+    typed = ((field.typed, form.cleaned_data[name]) for name, field in form.fields.items() if _is_username(field))
+    return [str(words) % {"typed": one, "stored": stored} for one, stored in typed if one and one != stored]
+
+
+def _is_username(field: forms.Field) -> TypeGuard[UsernameField]:
+    return isinstance(field, UsernameField) and not field.disabled
 
 
 class AddressField(forms.CharField):
     """A SIP address, ``user@domain``, with or without ``sip:``; lower-case, by the rules of its two parts."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=USERNAME_LENGTH + 1 + DOMAIN_LENGTH, **kwargs)
+        super().__init__(max_length=MOST_IN_USERNAME + 1 + DOMAIN_LENGTH, **kwargs)
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:

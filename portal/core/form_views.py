@@ -17,6 +17,7 @@ from portal.core.edit_conflicts import (
     read_opened_state,
     stored_otherwise,
 )
+from portal.core.fields import folded_notes
 from portal.core.forms import RecordForm, record_digest
 from portal.core.record_locks import MOST_TRIES
 from portal.core.resources import require_declared
@@ -57,7 +58,7 @@ class FormView(PortalView, Generic[R]):
             return self.failed(form, wanted, failure, **context)
         for line in stored_otherwise(form, wanted, stored):
             messages.warning(self.request, line)
-        for line in passwords.strength_notes(form):
+        for line in (*folded_notes(form), *passwords.strength_notes(form)):
             messages.info(self.request, line)
         return self.done(stored or wanted)
 

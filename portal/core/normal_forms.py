@@ -18,6 +18,7 @@ from ngnpro_wire.facts.hosts import (
 )
 from ngnpro_wire.facts.telephone_numbers import NumberFault, number_fault
 from ngnpro_wire.facts.time_zones import normal_zone
+from ngnpro_wire.facts.usernames import UsernameFault, UsernameRefused, normal_username
 
 DOMAIN_FAULTS = {
     DomainFault.EMPTY: _("A part between two dots is missing."),
@@ -45,6 +46,21 @@ def domain_name(text: str) -> str:
 def domain_error(refused: DomainRefused) -> ValidationError:
     """Return the message for a text that is no domain name."""
     return ValidationError(DOMAIN_FAULTS[refused.fault], params={"sign": refused.sign})
+
+
+USERNAME_FAULTS = {
+    UsernameFault.LENGTH: _("A username has 1 to 64 characters."),
+    UsernameFault.HASH: _("“#” cannot be in a SIP username: write it as %%23, as phones send it."),
+    UsernameFault.SIGN: _("“%(sign)s” cannot be in a SIP username."),
+}
+
+
+def sip_username(text: str) -> str:
+    """Return a SIP username in its stored form; raises ``ValidationError``."""
+    try:
+        return normal_username(text)
+    except UsernameRefused as refused:
+        raise ValidationError(USERNAME_FAULTS[refused.fault], params={"sign": refused.sign}) from None
 
 
 HOST_FAULTS = {

@@ -13,7 +13,15 @@ from ngnpro_server import values
 from ngnpro_server.passwords import password_text
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.core.normal_forms import domain_name, host_name, ip_network, mail_address, require_number, time_zone
+from portal.core.normal_forms import (
+    domain_name,
+    host_name,
+    ip_network,
+    mail_address,
+    require_number,
+    sip_username,
+    time_zone,
+)
 from portal.dns.fields import record_value
 from portal.enum.fields import target_error
 
@@ -24,6 +32,22 @@ ROW = re.compile(r"^\| `(?P<typed>[^`]+)` \| (?:`(?P<stored>[^`]+)`|refused: (?P
 def number(typed: str) -> str:
     require_number(typed)
     return without_separators(typed)
+
+
+def both_doors(soap: Callable[[str], str], page: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a reader that requires the same outcome of SOAP and of the pages."""
+
+    def read(typed: str) -> str:
+        try:
+            stored = soap(typed)
+        except ValueError:
+            with pytest.raises(ValidationError):
+                page(typed)
+            raise
+        assert page(typed) == stored
+        return stored
+
+    return read
 
 
 def target(typed: str) -> str:
@@ -41,7 +65,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "Networks": lambda typed: str(ip_network(typed)),
     "E-mail addresses": mail_address,
     "Time zones": time_zone,
-    "SIP usernames": values.username,
+    "SIP usernames": both_doors(values.username, sip_username),
     "Passwords": password_text(128),
     "Targets of ENUM numbers": target,
     "Records of DNS zones": lambda typed: record_value(*typed.split(" ", 1), "example.com"),

@@ -44,6 +44,7 @@ def read_account_information(message: OutboxMessage) -> MailContent:
     values = {
         **about_account(account),
         "password": password,
+        "has_letters": account.id.username.upper() != account.id.username,
         "blank_ends": any(text != text.strip() for text in (password, shown)),
         "encrypted": not password,
         "withheld": withheld and not password,
@@ -92,6 +93,7 @@ ACCOUNT_INFORMATION = register_mail_kind(
             "username": _("the part before the @"),
             "domain": _("the part after the @"),
             "password": _("the SIP password; empty if it is stored encrypted"),
+            "has_letters": _("“yes” if the username has letters, so that their case matters"),
             "blank_ends": _("“yes” if a password in this mail begins or ends with a space"),
             "encrypted": _("“yes” if the SIP password is not in this mail because it is stored encrypted"),
             "withheld": _("“yes” if passwords are not in this mail because its sender may not see them"),
