@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from portal.core import servers
 from portal.ngnpro import errors, wsdl_files
 from portal.ngnpro.checkup import Grade, check_engine, check_wsdl
+from portal.ngnpro.rights_check import compare_rights
 
 
 class Command(BaseCommand):
@@ -22,6 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("--engine", default="", help="only this engine; the usual one for --save-wsdl")
         parser.add_argument(
             "--impersonate", type=int, default=0, metavar="ID", help="a customer to act for in the check"
+        )
+        parser.add_argument(
+            "--compare-rights",
+            action="store_true",
+            help="add a test reseller and a test customer, try what they must not do, and delete them again",
         )
         parser.add_argument("--save-wsdl", metavar="FILE", help="fetch the server's own WSDL and keep it in FILE")
 
@@ -36,7 +42,8 @@ class Command(BaseCommand):
         problems = 0
         for engine in wanted:
             self.stdout.write(f"{engine.name}:")
-            for finding in (*check_engine(engine, options["impersonate"]), *check_wsdl(engine)):
+            rights = compare_rights(engine) if options["compare_rights"] else ()
+            for finding in (*check_engine(engine, options["impersonate"]), *check_wsdl(engine), *rights):
                 self.stdout.write(f"  {finding.grade.value:8} {finding.text}")
                 problems += finding.grade is Grade.BAD
         if problems:
