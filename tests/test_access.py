@@ -129,6 +129,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:own:removal": OWN_PAGES,
     "accounts:own:removal-open": (404, 404, 404, 404, 404),
     "accounts:own:removal-confirm": (404, 404, 404, 404, 404),
+    "accounts:own:password-open": (404, 404, 404, 404, 404),
+    "accounts:own:password": (404, 404, 404, 404, 404),
     "accounts:phones:set-up": (302, 200, 200, 200, 200),
     "accounts:phones:set-up-code": ONE_CLICK,
     "accounts:phones:set-up-open": (404, 404, 404, 404, 404),

@@ -32,6 +32,7 @@ MORE: dict[str, tuple[int, int]] = {
     "accounts:phones:passwords": (1, 5),
     "accounts:own:home": (8, 3),
     "accounts:own:removal-open": (1, 4),
+    "accounts:own:password-open": (1, 4),
     "accounts:phones:set-up": (2, 5),
     "accounts:phones:set-up-open": (1, 14),
     "accounts:phones:set-up-here": (1, 5),

@@ -15,11 +15,13 @@ from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from portal.accounts.calls.bulk import with_amount
 from portal.accounts.calls.choices import LARGEST
 from portal.accounts.choices import GROUPS, SETTABLE, why_not
-from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish, delete_action, set_action
+from portal.core.bulk import BulkAction, ConflictRow, HandOut, HandOutForm, SkipRow, Wish, delete_action, set_action
 from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
 from portal.core.sip_accounts import block_note_of, with_block_note
 from portal.mail.send.bulk import to_send
+from portal.mail.text.brand import good_address
 from portal.ngnpro.records import SipAccount
+from portal.people.links import send_sip_password_link
 
 PREPAID, OVER_QUOTA, PSTN = "prepaid", "quota", "free-pstn"
 LONGEST_CALLER_ID = 32
@@ -86,6 +88,17 @@ def with_caller_id(account: SipAccount, caller_id: str) -> SipAccount:
 
 def with_language(account: SipAccount, wish: Wish) -> SipAccount:
     return account.with_property("language", wish.values["language"])
+
+
+def with_new_password(account: SipAccount, wish: Wish) -> SipAccount:
+    if wish.values["hand_out"] == HandOut.LINKS and not good_address(account.email):
+        raise ConflictRow(_("It has no valid e-mail address."))
+    return replace(account, password=new_password())
+
+
+def send_password(account: SipAccount, password: str, engine: str) -> str:
+    send_sip_password_link(account, password, engine)
+    return _("A link that shows the password was sent to %(email)s.") % {"email": account.email}
 
 
 def with_own_groups(now: SipAccount, wanted: SipAccount) -> SipAccount:
@@ -239,7 +252,9 @@ ACTIONS = (
     BulkAction(
         name="password",
         label=gettext_lazy("Set new random passwords"),
-        change=lambda account, _wish: replace(account, password=new_password()),
+        form=HandOutForm,
+        change=with_new_password,
+        send_password=send_password,
         lost=gettext_lazy("SIP passwords that NGNPro stores as hashes only."),
         makes_passwords=True,
     ),

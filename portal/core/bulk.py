@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 from django import forms
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,6 +65,23 @@ class PartInJob:
     operation: str = ""
 
 
+class HandOut(models.TextChoices):
+    """How users get the passwords that a job makes."""
+
+    FILE = "file", gettext_lazy("I download them, as a file or as letters")
+    LINKS = "links", gettext_lazy("Each user gets a mail with a link that shows the password once")
+
+
+class HandOutForm(forms.Form):
+    """Asks how users get the passwords that a job makes."""
+
+    hand_out = forms.ChoiceField(
+        label=gettext_lazy("How users get their passwords"),
+        choices=HandOut.choices,
+        initial=HandOut.FILE,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkAction:
     """An action on many records.
@@ -72,7 +90,9 @@ class BulkAction:
     a record that it leaves alone, and never writes. ``form`` asks for values. ``page`` is the page of the room that a
     viewer must be able to open to do the same to one record. ``lost`` says what an undo cannot bring back. ``part`` is
     the part of the record that is changed, by its name among the resources (``PartInJob``). ``makes_passwords``: the
-    new passwords can be downloaded once.
+    new passwords can be downloaded once. ``send_password`` sends a user theirs instead if the form's ``hand_out`` says
+    so (``HandOut``): by the record, the password and the name of the NGNPro server, in the transaction that stores that
+    it was set. It returns what it did in a sentence.
     """
 
     name: str
@@ -83,6 +103,7 @@ class BulkAction:
     lost: str | Promise = ""
     part: str = ""
     makes_passwords: bool = False
+    send_password: Callable[[Any, str, str], str] | None = None
 
 
 class GeneratedRecord(NamedTuple):

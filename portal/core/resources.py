@@ -107,6 +107,14 @@ class Reference:
     find: Callable[[Ngnpro, str], Iterable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class RowReference:
+    """A column of imported files in which a row can name the record of another row, by its text in one of ``names``."""
+
+    column: str
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """A kind of record, or a part of one that is stored separately, such as the diversions of an account.
@@ -130,8 +138,8 @@ class Resource:
     order and beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets.
     ``in_job`` says how a part is changed by jobs if it is no stored value. ``linked`` are more columns of imported
     files, for other records. ``read_file`` reads files of other forms as a ``Sheet``, too. ``references`` are the
-    members that can be written by name there. ``cell_readers`` return the text of a column, by its name, as NGNPro has
-    it, from how people write it, such as telephone numbers.
+    members that can be written by name there, and ``row_references`` the columns that name other rows. ``cell_readers``
+    return the text of a column, by its name, as NGNPro has it, from how people write it, such as telephone numbers.
     """
 
     name: str
@@ -169,6 +177,7 @@ class Resource:
     linked: tuple[LinkedColumn, ...] = ()
     read_file: Callable[[IO[bytes]], Any] | None = None
     references: tuple[Reference, ...] = ()
+    row_references: tuple[RowReference, ...] = ()
     cell_readers: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     room: str = ""  # filled in by the registry
 

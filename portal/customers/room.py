@@ -10,7 +10,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.customer_names import name_of
 from portal.core.fields import new_password
 from portal.core.file_entries import CdrtoolList, Entry, EntryShape, FileRole, InFile, IsWeak
-from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
+from portal.core.resources import HITS, OwnedRecords, Resource, RowReference, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.customers.actions import ACTIONS, added_again
@@ -150,6 +150,7 @@ ROOM = Room(
             actions=ACTIONS,
             added_again=added_again,
             password_kind=PasswordKind.CUSTOMER,
+            row_references=(RowReference("reseller", ("username", "organization")),),
             columns=(
                 *("id", "username", "organization", "firstName", "lastName", "reseller", "resellerActive"),
                 *("impersonate", "companyCode", "password", "tel", "fax", "mobile", "sip", "enum", "email", "web"),

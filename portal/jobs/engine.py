@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
-from portal.core.resources import require_declared
-from portal.core.rooms import resources
-from portal.ngnpro import Pattern, Query, Range, errors
+from portal.ngnpro import errors
 from portal.people.work_mails import author_of_work
 
 from .choices import UNFINISHED, WORKED_ON, JobState
@@ -26,10 +23,11 @@ from .claims import Interrupted, claim_next, extend, release, take_new, take_orp
 from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
 from .mails import queue_job_ended
 from .models import Job, JobRow
-from .planning import Planner, kind_of
+from .planning import Planner
+from .reading import read_matches
 from .sending import PLANNED, send_rows, settle_row, store_rows
 
-PAGE = 200
+BATCH = 200
 WAIT = timedelta(seconds=5)  # after an outage
 LOCKED = timedelta(seconds=1)  # while another job writes the records
 
@@ -100,22 +98,14 @@ class _Slice:
 
     def read_page(self) -> None:
         """Read the next matches of the filter, and plan them."""
-        resource = resources()[self.job.kind, ""]
-        query = Query(filter=filter_of(self.job), range=Range(self.job.read, PAGE))
-        page = require_declared(resource.fetch)(self.ngnpro, query)
         rows = []
-        for number, record in enumerate(page.items):
-            key = require_declared(resource.key)(record)
-            row = JobRow(job=self.job, position=self.job.read + number, kind=kind_of(self.job), key=key)
+        for row, record in read_matches(self.job, self.ngnpro):
             if row.kind == self.job.kind:
                 self.planner.plan(row, partial(_same, record))
             rows.append(row)
         with self.still_ours() as job:
-            job.read += len(rows)
-            if not rows or job.read >= page.total:
-                job.filter = None
-            JobRow.objects.bulk_create(rows, batch_size=PAGE)
-            job.save(update_fields=["read", "filter"])
+            JobRow.objects.bulk_create(rows, batch_size=BATCH)
+            job.save(update_fields=["read", "reading", "filter"])
 
     def settle(self) -> None:
         """Find out whether rows that were in progress when another worker ended were written."""
@@ -192,25 +182,3 @@ class _Slice:
 
 def _same(record: Any) -> Any:
     return record
-
-
-def filter_data(conditions: Any) -> dict[str, Any]:
-    """Return a list's filter as data; texts with wildcards are marked."""
-    return {
-        field.name: {"pattern": str(value)} if isinstance(value, Pattern) else value
-        for field in dataclasses.fields(conditions)
-        if field.name != "source" and (value := getattr(conditions, field.name))
-    }
-
-
-def filter_of(job: Job) -> Any:
-    """Return the filter of a job from its data."""
-    values = {
-        name: Pattern(value["pattern"])
-        if isinstance(value, dict)
-        else tuple(value)
-        if isinstance(value, list)
-        else value
-        for name, value in (job.filter or {}).items()
-    }
-    return require_declared(resources()[job.kind, ""].filter)(**values)

@@ -25,4 +25,6 @@ def generated_rows(job: Job, generator: Generator, values: Mapping[str, Any]) ->
     for position, made in enumerate(generator.records(values)):
         item: dict[str, Any] = dict(made.cells) if made.of is None else {"cells": made.cells, "of": made.of}
         phase, sealed = int(made.of is not None), seal(json.dumps({"item": item}))
-        yield JobRow(job=job, position=position, phase=phase, line=position + 1, kind=made.kind, sealed=sealed)
+        row = JobRow(job=job, position=position, phase=phase, line=position + 1, kind=made.kind, sealed=sealed)
+        row.has_password = "password" in made.cells
+        yield row

@@ -19,6 +19,7 @@ from portal.core.resources import Reference, Resource, require_declared
 from portal.core.rooms import resource_of
 from portal.core.sealing import seal
 from portal.core.sheet_files import Sheet, UnreadableFile, typed_text
+from portal.journal.labels import label_of
 from portal.ngnpro import Ngnpro
 
 from .choices import REPORT, TROUBLED, UNFINISHED, RowState
@@ -144,6 +145,8 @@ def cells_in_order(item: Item, sheet: Mapping[str, Any], resource: Resource) -> 
     """Return the cells of a row as in its file; a linked record has its key and its own column."""
     if not isinstance(item, dict):
         return typed_cells(sheet, item)
+    if "row" in item:
+        return typed_cells(sheet, item["row"])
     mapping = sheet["mapping"]
     texts = {mapping_key(resource): item.get("key", ""), item.get("column", ""): item.get("text", "")}
     return [texts.get(name, "") if name != IGNORED else "" for name in mapping]
@@ -158,10 +161,12 @@ def is_mapped(resource: Resource, mapping: Iterable[str]) -> bool:
 class FilePlanner:
     """Finds the record of each row of a file, or of the number generator, and what it asks for.
 
-    ``planned`` maps the positions of rows that were planned, and are not stored yet, to their states.
+    ``planned`` maps the positions of rows that were planned, and are not stored yet, to them.
     """
 
-    def __init__(self, job: Job, kind: str, ngnpro: Ngnpro, names: CustomerNames, planned: Mapping[int, str]) -> None:
+    def __init__(
+        self, job: Job, kind: str, ngnpro: Ngnpro, names: CustomerNames, planned: Mapping[int, JobRow]
+    ) -> None:
         self._planned = planned
         self._job = job
         self._kind = kind
@@ -177,6 +182,8 @@ class FilePlanner:
 
     def cells(self, item: Item) -> dict[str, str]:
         """Map the columns of a row to its cells."""
+        if isinstance(item, dict) and "row" in item:
+            return self.cells(item["row"]) | {name: self._key_at(row) for name, row in item["named"].items()}
         if isinstance(item, dict):
             return dict(item.get("cells", item))
         if len(item) > len(self._mapping):
@@ -212,15 +219,30 @@ class FilePlanner:
         row.key = require_declared(self._resource.key)(found) if found is not None else ""
         return found
 
+    def _row_at(self, position: int) -> JobRow:
+        """Return the row at a position, with its state and key at least."""
+        found = self._planned.get(position)
+        return found or JobRow.objects.only("state", "key").get(job=self._job, position=position)
+
+    def _key_at(self, position: int) -> str:
+        """Return the key of the record of another row; empty if it is not added yet."""
+        return self._row_at(position).key
+
     def _wait_for(self, row: JobRow, position: int) -> None:
         """Let a row wait until the record of another row is added; raises ``ConflictRow`` if that has failed."""
-        state = self._planned.get(position)
-        if state is None:
-            state = JobRow.objects.values_list("state", flat=True).get(job=self._job, position=position)
+        state = self._row_at(position).state
         if state in TROUBLED:
             raise ConflictRow(_("There is a problem with the record that it belongs to."))
         if state in UNFINISHED:
             row.state = RowState.WAITING
+
+    def _wait_for_named(self, row: JobRow, named: Mapping[str, int], texts: Mapping[str, str]) -> None:
+        """Let a row wait until the records that it names are added, unless it names itself."""
+        for column, position in named.items():
+            if position != row.position and not self._key_at(position):
+                self._wait_for(row, position)
+                words = {"label": label_of(column), "name": texts[column].strip()}
+                row.reason = _("%(label)s: “%(name)s” is added first.") % words
 
     def _with_numbers(self, ngnpro: Ngnpro, cells: dict[str, str], now: Any | None) -> dict[str, str]:
         """Return cells with the numbers of records that are named, e.g. of a gateway's carrier.
@@ -272,6 +294,8 @@ class FilePlanner:
             raise ConflictRow(_("It does not exist, and the job adds nothing."))
         if isinstance(item, dict) and "of" in item:
             self._wait_for(row, item["of"])
+        if isinstance(item, dict) and "named" in item:
+            self._wait_for_named(row, item["named"], self.cells(item["row"]))
         record = self._reader.read(cells, now)
         record = record if now is None else self._resource.keep(now, record)
         kind = self._resource.password_kind

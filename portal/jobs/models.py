@@ -20,8 +20,9 @@ class Job(models.Model):
     ``who`` identifies its author with the customer that they act for, and ``viewer`` is the author's viewer as data.
     ``share`` is the customer whose turn a slice of work uses up. ``login`` is the sealed login, empty once the job has
     ended. ``kind`` and ``action`` name the resource and the bulk action, and ``wish`` are the sealed values of its
-    form. ``filter`` is the filter whose matches are still being read, ``read`` the number read so far. ``sheet`` says
-    how an imported file was read, and which columns its headings are (``portal.jobs.importing``).
+    form. ``filter`` is the filter whose matches are still being read, ``read`` the number read so far, and ``reading``
+    whether the list has changed meanwhile (``portal.jobs.reading``). ``sheet`` says how an imported file was read, and
+    which columns its headings are (``portal.jobs.importing``).
 
     ``due`` is when it may be worked on again, and ``sliced`` when it was last. ``note`` says why it waits. ``claim`` is
     the claim of the worker that has this object (``JobClaim``), not stored. ``since`` is when it was last started or
@@ -44,6 +45,7 @@ class Job(models.Model):
     wish = models.TextField(blank=True)
     filter = models.JSONField(null=True)
     read = models.PositiveIntegerField(default=0)
+    reading = models.JSONField(default=dict)
     sheet = models.JSONField(null=True)
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.PLANNING)
     note = models.TextField(blank=True)
@@ -121,8 +123,8 @@ class JobRow(models.Model):
     Rows of a ``phase`` are written once all rows of lower phases are, by any number of workers, and otherwise in the
     order of ``position``. ``claim`` is that of the worker that compares or writes the row. ``changes`` are its fields
     before and after, without secrets (``portal.journal.values.MemberChange``). ``sealed`` holds the record before and
-    after (``images``). ``held`` is unique and set while the row is under way, so that no two jobs write the
-    same record at once.
+    after (``images``), and ``has_password`` says that a password is in it that was not given out. ``held`` is unique
+    and set while the row is under way, so that no two jobs write the same record at once.
     """
 
     # no index of its own: two of the others begin with it
@@ -137,6 +139,7 @@ class JobRow(models.Model):
     reason = models.TextField(blank=True)
     changes = models.JSONField(default=list)
     sealed = models.TextField(blank=True)
+    has_password = models.BooleanField(default=False)
     claim = models.CharField(max_length=32, blank=True)
     held = models.CharField(max_length=560, null=True, unique=True)  # noqa: DJ001 - NULLs are not equal
 

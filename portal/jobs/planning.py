@@ -43,7 +43,7 @@ class Planner:
         from_file = dict.fromkeys((IMPORT, GENERATE, DOMAIN_FILE), self._import)
         ways = {UNDO: self._undo, **from_file}
         self.change = ways.get(job.action, self._act)
-        self._planned: dict[int, str] = {}
+        self._planned: dict[int, JobRow] = {}
         self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
         # the rows that the rows of a chunk undo, and which of their records others depend on, by position
         self._undone: dict[int, JobRow] = {}
@@ -84,7 +84,7 @@ class Planner:
             self._look_for_dependents(rows, images, [outcome.value for outcome in outcomes])
         for row, image, outcome in zip(rows, images, outcomes, strict=True):
             self.plan(row, outcome.get, image.item)
-            self._planned[row.position] = row.state
+            self._planned[row.position] = row
         self._planned.clear()
 
     def _look_up(self, ngnpro: Ngnpro, *, row: JobRow, item: Any) -> Any:
@@ -120,7 +120,10 @@ class Planner:
                 self.file(row.kind).check_first(row)
             self._set(row, resource, now, self.change(row, now, item), item)
         except SkipRow as skip:
-            row.state, row.reason = RowState.SKIPPED, str(skip)
+            if row.state == RowState.WAITING:
+                row.verb = Verb.CHANGE  # to what is known once the rows before it are written
+            else:
+                row.state, row.reason = RowState.SKIPPED, str(skip)
         except (ConflictRow, errors.Refusal) as why:
             row.state = RowState.CONFLICT
             row.reason = str(why) if isinstance(why, ConflictRow) else explain_error(why).what
@@ -136,7 +139,7 @@ class Planner:
         row.verb = Verb.ADD if now is None else Verb.DELETE if wanted is None else Verb.CHANGE
         row.changes = [change.as_json() for change in changes]
         if not self.is_own and action_of(self.job).makes_passwords:
-            item = {"password": wanted.password}
+            item, row.has_password = {"password": wanted.password}, True
         row.sealed = Image(now, wanted, item).sealed()
         self._check_rights(row, resource, changes)
         if reason := why_forbidden(self.viewer, now, wanted):

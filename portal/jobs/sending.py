@@ -29,6 +29,7 @@ from portal.ngnpro.records.base import Record
 from .choices import RowState, Verb
 from .images import Image, image_of
 from .models import Job, JobRow
+from .passwords import send_links
 
 VERDICTS = {
     True: LostAnswerVerdict.DONE,
@@ -37,7 +38,7 @@ VERDICTS = {
 }
 CONFLICTS = (errors.ChangedMeanwhile, errors.AlreadyExists, errors.Missing)
 FIELDS = ("state", "reason", "key", "sealed", "held")
-PLANNED = (*FIELDS, "verb", "changes")
+PLANNED = (*FIELDS, "verb", "changes", "has_password")
 
 
 def claim_rows(job: Job, rows: Sequence[JobRow]) -> list[JobRow]:
@@ -77,6 +78,7 @@ def store_rows(job: Job, rows: Sequence[JobRow], fields: Sequence[str] = FIELDS)
     """
     with transaction.atomic():
         update_rows(rows, fields, claim=job.claim)
+        send_links(job, rows)
 
 
 def send_rows(

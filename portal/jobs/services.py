@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import IO, Any
 
@@ -38,13 +38,14 @@ from .choices import (
     RowState,
 )
 from .domain_files import domain_rows
-from .engine import filter_data
 from .generating import generated_kind, generated_rows
 from .images import Image
 from .importing import file_rows, headings_of, is_mapped, linked_rows, mapping_for, remember_mapping
 from .logins import as_data, rights_in, sealed_login, share_of, who_is
 from .models import Job, JobRow
 from .planning import action_of, kind_of
+from .reading import filter_data
+from .references import note_references
 from .tasks import wake_worker
 
 BATCH = 500
@@ -109,14 +110,15 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
         name or text in known for name, text in zip(mapping, headings.texts, strict=True)
     )
     job.state = JobState.PLANNING if is_clear else JobState.MAPPING
-    return _store(
-        job, file_rows(job, rows, len(headings.texts)), linked_rows(job, resource, mapping if is_clear else [])
-    )
+    known_columns = mapping if is_clear else []
+    parts = (file_rows(job, rows, len(headings.texts)), linked_rows(job, resource, known_columns))
+    return _store(job, *parts, then=lambda: note_references(job, resource, known_columns))
 
 
 def _store_linked(job: Job, resource: Resource, mapping: list[str]) -> None:
-    """Store the rows of the records that other columns of a file ask for."""
+    """Store the rows of the records that other columns of a file ask for, and which rows name others."""
     JobRow.objects.bulk_create(linked_rows(job, resource, mapping), batch_size=BATCH)
+    note_references(job, resource, mapping)
 
 
 def store_domain_file(job: Job, found: DomainFile, mode: str) -> Job:
@@ -172,11 +174,11 @@ def plan_undo(job: Job, undone: Job) -> Job:
     return _store(job, rows)
 
 
-def _store(job: Job, *parts: Iterable[JobRow]) -> Job:
+def _store(job: Job, *parts: Iterable[JobRow], then: Callable[[], None] = lambda: None) -> Job:
     """Store a job and its rows, a piece at a time, so that neither memory nor the database is occupied for long.
 
     Until all are stored the job counts as cancelled, so that no part of it is ever planned. Rows of a part are asked
-    for once those of the parts before it are stored.
+    for once those of the parts before it are stored, and ``then`` is called at the end.
     """
     state, job.state = job.state, JobState.CANCELLED
     job.save()
@@ -184,6 +186,7 @@ def _store(job: Job, *parts: Iterable[JobRow]) -> Job:
         for rows in map(iter, parts):
             while piece := list(islice(rows, BATCH)):
                 JobRow.objects.bulk_create(piece)
+        then()
     except UnreadableFile:
         job.delete()
         raise

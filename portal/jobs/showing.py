@@ -169,6 +169,18 @@ class ShownJob:
         return self.job.state in WORKED_ON
 
     @property
+    def reading_note(self) -> str:
+        """Return what became of records that moved while all that match a filter were read; empty if none did."""
+        if self.job.filter is not None or self.job.reading.get("passes", 0) <= 1:
+            return ""
+        if self.job.reading.get("moved"):
+            return _(
+                "The list kept changing while it was read. No record is in the plan twice, but those that were added "
+                "or moved meanwhile may be missing. Make another plan for them later."
+            )
+        return _("The list changed while it was read, so it was read again. No record is missing or in the plan twice.")
+
+    @property
     def lamp(self) -> str:
         return "warn" if self.job.state == JobState.FINISHED and self.troubled else LAMPS[JobState(self.job.state)]
 

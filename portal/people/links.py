@@ -1,4 +1,4 @@
-"""One-use links: to set a password, to delete an account, or to set up a softphone.
+"""One-use links: to set a password, to see a new one, to delete an account, or to set up a softphone.
 
 A link is a row of ``OneUseLink``. Its token is generated when the link is written into a mail or a page, and only the
 hash of the token is stored. A link is no longer valid once it was used, has expired, or the person's passwords or
@@ -23,6 +23,7 @@ from django.utils.crypto import constant_time_compare
 
 from portal.core import servers
 from portal.core.record_locks import record_lock
+from portal.core.sealing import seal, unseal
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.mail.outbox.services import queue_mail
@@ -40,11 +41,13 @@ LIFETIMES = {
     Purpose.INVITATION: timedelta(days=3),
     Purpose.REMOVAL: timedelta(days=2),
     Purpose.SOFTPHONE: timedelta(minutes=10),
+    Purpose.SIP_PASSWORD: timedelta(days=3),
 }
 MAIL_KINDS = {
     Purpose.FORGOTTEN: "forgotten-password",
     Purpose.INVITATION: "invitation",
     Purpose.REMOVAL: "account-removal",
+    Purpose.SIP_PASSWORD: "new-sip-password",
 }
 HOUR = timedelta(hours=1)
 ACCOUNT_LINKS_PER_HOUR = {Purpose.REMOVAL: 3, Purpose.SOFTPHONE: 20}
@@ -113,8 +116,18 @@ def send_removal_link(account: SipAccount, engine: str) -> None:
         queue_mail(MAIL_KINDS[Purpose.REMOVAL], str(link.pk), account.email, engine, reseller=account.reseller)
 
 
-def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: str) -> OneUseLink:
-    """Store a link for the user of an account; earlier ones for the same purpose are no longer valid."""
+def send_sip_password_link(account: SipAccount, password: str, engine: str) -> None:
+    """Queue the mail with the link that shows an account's new SIP password once."""
+    with transaction.atomic():
+        link = make_account_link(Purpose.SIP_PASSWORD, account, engine, seal(password))
+        queue_mail(MAIL_KINDS[Purpose.SIP_PASSWORD], str(link.pk), account.email, engine, reseller=account.reseller)
+
+
+def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: str, sealed: str = "") -> OneUseLink:
+    """Store a link for the user of an account; earlier ones for the same purpose are no longer valid.
+
+    One with a sealed password gets its proof when it is written, because NGNPro may not have returned the account yet.
+    """
     address = str(account.id)
     same = {
         "purpose": purpose,
@@ -123,14 +136,15 @@ def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: 
         "engine": servers.engine(engine).name,
     }
     with transaction.atomic():
-        OneUseLink.objects.filter(**same, used_at=None).update(used_at=timezone.now())
+        OneUseLink.objects.filter(**same, used_at=None).update(used_at=timezone.now(), sealed="")
         return OneUseLink.objects.create(
             **same,
             login=address,
             name=name_of_user(account),
             reseller=account.reseller,
             recipient=account.email,
-            proof=proof_of(account),
+            proof="" if sealed else proof_of(account),
+            sealed=sealed,
         )
 
 
@@ -200,6 +214,14 @@ def spend_link(link: OneUseLink) -> bool:
     return same.filter(Exists(good)).update(used_at=now) > 0
 
 
+def spend_password_link(link: OneUseLink) -> str:
+    """Mark a link to a new SIP password as used, and return the password; empty if the link is no longer valid."""
+    if not spend_link(link):
+        return ""
+    OneUseLink.objects.filter(pk=link.pk).update(sealed="")
+    return unseal(link.sealed)
+
+
 def restore_link(link: OneUseLink) -> None:
     """Mark a link as not used, so that it can be used again after its action failed."""
     OneUseLink.objects.filter(pk=link.pk).update(used_at=None)
@@ -248,5 +270,6 @@ def ngnpro_for_link(link: OneUseLink, record: Known, source: str) -> tuple[Write
 
 
 def delete_old_links() -> None:
-    """Delete links that were made more than a week ago."""
+    """Delete links that were made more than a week ago, and the passwords of those that have expired."""
+    OneUseLink.objects.filter(expires_at__lt=timezone.now()).exclude(sealed="").update(sealed="")
     OneUseLink.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.sealing import unseal
 from portal.core.viewer import Role
 from portal.mail.kinds.base import ACCOUNT_VARIABLES, NAME_VARIABLES, about_account, read_facts
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.registry import MailContent, MailKind, MailSubject, register_mail_kind
 from portal.mail.text.brand import brand_of, display_name
 from portal.mail.text.words import ROLES
+from portal.ngnpro.hashes import has_password
 from portal.ngnpro.records import CustomerAccount, SipAccount
 from portal.people import links
 
@@ -67,6 +69,26 @@ def read_removal(message: OutboxMessage) -> MailContent:
     return MailContent(values, brand, language_of(account))
 
 
+def read_sip_password(message: OutboxMessage) -> MailContent:
+    """Return the link that shows an account's new SIP password, with a new token.
+
+    Raises ``ValueError`` if it is no longer valid.
+    """
+    link = OneUseLink.objects.filter(pk=message.about, used_at=None).first()
+    account = links.record_to_write_to(link) if link else None
+    if link is None or not isinstance(account, SipAccount) or not _has_new_password(link, account):
+        raise ValueError(_("The account was deleted, or its passwords or e-mail address have changed."))
+    url = settings.PORTAL_URL + reverse("accounts:own:password-open", args=[links.issue_token(link, account)])
+    values = {**about_account(account), "name": display_name(account.first_name), "url": url, "until": link.expires_at}
+    return MailContent(values, brand_of(link.engine, account.reseller), language_of(account))
+
+
+def _has_new_password(link: OneUseLink, account: SipAccount) -> bool:
+    """Return whether an account has the password of a link, as far as NGNPro says."""
+    is_known = bool(account.password or account.ha1)
+    return not is_known or has_password(account, unseal(link.sealed))
+
+
 _LINKS = [{"login": "ada@example.com", "role": "SIP account", "url": "https://portal.example.com/…"}]
 _LINK_PARTS = {
     "login": gettext_lazy("the login to sign in with"),
@@ -113,6 +135,17 @@ ACCOUNT_REMOVAL = register_mail_kind(
             "url": "https://portal.example.com/…",
             "until": "2026-01-02 15:04 UTC",
         },
+    )
+)
+NEW_SIP_PASSWORD = register_mail_kind(
+    MailKind(
+        name=links.MAIL_KINDS[links.Purpose.SIP_PASSWORD],
+        label=gettext_lazy("Link to a new SIP password"),
+        read=read_sip_password,
+        variables=ACCOUNT_VARIABLES,
+        link_variables=frozenset({"url", "until"}),
+        about=MailSubject.PERSON,
+        example=ACCOUNT_REMOVAL.example,
     )
 )
 SIGN_IN_FROM_NEW_DEVICE = register_mail_kind(

@@ -147,7 +147,8 @@ class OneUseLink(models.Model):
 
     ``subject`` is an operator's or customer's id, or a SIP address, at the NGNPro server ``engine``. ``letter`` is the
     mail that holds the link, with other links of the same recipient. The token is generated when the link is written
-    into a mail or a page; only its hash is stored. ``proof`` is the person's proof (``directory.proof_of``).
+    into a mail or a page; only its hash is stored. ``proof`` is the person's proof (``directory.proof_of``). ``sealed``
+    is a new SIP password that the link shows, encrypted, until it is used or has expired.
     """
 
     class Purpose(models.TextChoices):
@@ -155,6 +156,7 @@ class OneUseLink(models.Model):
         INVITATION = "invitation"
         REMOVAL = "removal"
         SOFTPHONE = "softphone"
+        SIP_PASSWORD = "sip-password"  # noqa: S105 - the name of a purpose
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.FORGOTTEN)
@@ -168,6 +170,7 @@ class OneUseLink(models.Model):
     recipient = models.CharField(max_length=320, blank=True, db_index=True)
     letter = models.UUIDField(default=uuid.uuid4, db_index=True)
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    sealed = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -88,7 +88,11 @@ def set_by_a_link(platform: Platform, people: dict[str, Client]) -> tuple[str, s
 
 
 def set_in_bulk(platform: Platform, people: dict[str, Client]) -> tuple[str, str]:
-    job = do(people["operator"], plan(people["operator"], "accounts:list", "password", {"address": [ADA]}), "apply")
+    job = do(
+        people["operator"],
+        plan(people["operator"], "accounts:list", "password", {"address": [ADA]}, hand_out="file"),
+        "apply",
+    )
     return ADA, downloaded(people["operator"], job)[ADA]
 
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
+from django.core import mail
 from django.test import Client
 from pypdf import PdfReader
 
 from ngnpro_wire.codec import Request
 from ngnpro_wire.facts.passwords import digests_of_password
 from portal.jobs.models import Job
+from portal.jobs.passwords import take_passwords
 from portal.journal.models import JournalEntry
 from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipId
+from portal.people.models import OneUseLink
 from tests.support.fault_injection import Answer, Serve
 from tests.support.jobs import do, plan, states, worked
+from tests.support.pages import Page
 from tests.support.portal import Platform
 
+PASSWORD_PAGE = "/accounts/password/new/"
 ADA, BOB, EVE = "ada@example.com", "bob@example.com", "eve@example.com"
 
 
@@ -118,7 +125,7 @@ def test_account_information_is_sent_once_to_the_address_of_the_plan(harbour: Pl
 
 def test_new_passwords_are_random_and_downloaded_once(harbour: Platform, browser: Client) -> None:
     before = harbour.account().ha1
-    job = plan(browser, "accounts:list", "password", {"address": [ADA, BOB]})
+    job = plan(browser, "accounts:list", "password", {"address": [ADA, BOB]}, hand_out="file")
     do(browser, job, "apply")
     passwords = downloaded(browser, job)
     assert set(passwords) == {ADA, BOB}
@@ -129,7 +136,7 @@ def test_new_passwords_are_random_and_downloaded_once(harbour: Platform, browser
 
 
 def test_new_passwords_are_printed_as_letters_once_and_kept_if_that_fails(harbour: Platform, browser: Client) -> None:
-    job = plan(browser, "accounts:list", "password", {"address": [ADA, BOB]})
+    job = plan(browser, "accounts:list", "password", {"address": [ADA, BOB]}, hand_out="file")
     do(browser, job, "apply")
     harbour.cut()
     assert browser.post(f"/jobs/{job.pk}/passwords/", {"letters": "1"}).status_code == 503
@@ -139,6 +146,62 @@ def test_new_passwords_are_printed_as_letters_once_and_kept_if_that_fails(harbou
     assert all(address in page.extract_text() for page, address in zip(pages, (ADA, BOB), strict=True))
     assert browser.post(f"/jobs/{job.pk}/passwords/", {"letters": "1"}).status_code == 302
     assert downloaded(browser, job) == {}
+
+
+def test_letters_of_many_accounts_come_in_several_files(harbour: Platform, browser: Client) -> None:
+    job = plan(browser, "accounts:list", "password", {"address": [ADA, BOB, EVE]}, hand_out="file")
+    do(browser, job, "apply")
+    assert [key for key, _password in take_passwords(job, 2)] == [ADA, BOB]
+    assert "1 password can be downloaded once" in Page(browser.get(f"/jobs/{job.pk}/")).text
+    assert set(downloaded(browser, job)) == {EVE}
+    assert "can be downloaded once" not in Page(browser.get(f"/jobs/{job.pk}/")).text
+
+
+def test_users_get_links_that_show_their_new_passwords_once(harbour: Platform, browser: Client) -> None:
+    harbour.ngnpro.sip.update_account(replace(harbour.account(BOB), email=""))
+    job = plan(browser, "accounts:list", "password", {"address": [ADA, BOB]}, hand_out="links")
+    assert job.rows.get(key=BOB).reason == "It has no valid e-mail address."
+    assert not OutboxMessage.objects.exists()
+
+    do(browser, job, "apply")
+
+    assert (states(job)[ADA], states(job)[BOB]) == ("done", "conflict")
+    assert job.rows.get(key=ADA).reason == f"A link that shows the password was sent to {ADA}."
+    assert downloaded(browser, job) == {}
+    deliver_mail(str(OutboxMessage.objects.get(kind="new-sip-password", about__isnull=False).pk))
+    (message,) = [one for one in mail.outbox if one.to == [ADA]]
+    user = Client()
+    opened = user.get(link_in(str(message.body)), follow=True)
+    assert "Show the password" in Page(opened).text
+    shown = Page(user.post(PASSWORD_PAGE)).text
+    password = next(word for word in shown.split() if is_password_of(harbour, word))
+    assert password not in str(message.body) + str(list(OneUseLink.objects.values())) + str(list(job.rows.values()))
+    assert user.post(PASSWORD_PAGE).status_code == 404
+    assert user.get(link_in(str(message.body))).status_code == 404
+
+
+def test_a_link_to_a_password_that_was_changed_since_is_not_sent_or_opened(harbour: Platform, browser: Client) -> None:
+    do(browser, plan(browser, "accounts:list", "password", {"address": [ADA, BOB]}, hand_out="links"), "apply")
+    first, second = OutboxMessage.objects.filter(kind="new-sip-password").order_by("recipient")
+    deliver_mail(str(first.pk))
+    for address in (ADA, BOB):
+        harbour.ngnpro.sip.update_account(replace(harbour.account(address), password="another-Long-1-password"))
+    deliver_mail(str(second.pk))
+    (message,) = [one for one in mail.outbox if one.to[0] in (ADA, BOB)]
+    user = Client()
+    assert user.get(link_in(str(message.body)), follow=True).status_code == 404
+    assert user.post(PASSWORD_PAGE).status_code == 404
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"http://localhost:8000(/\S+)", text)
+    assert found, text
+    return found[1]
+
+
+def is_password_of(platform: Platform, word: str, address: str = ADA) -> bool:
+    account = platform.account(address)
+    return digests_of_password(account.id.username, account.id.domain, word)[0] == account.ha1
 
 
 def downloaded(browser: Client, job: Job) -> dict[str, str]:

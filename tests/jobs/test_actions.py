@@ -308,7 +308,7 @@ def test_a_plan_says_before_the_start_what_an_undo_does_not_restore(world: Platf
         "send-information": "An undo does not restore Mails that were sent.",
         "delete": "An undo does not restore Mailboxes with their messages, aliases, contacts and forwarding",
     }
-    values = {"add-balance": {"value": "5", "description": "Bonus"}}
+    values = {"add-balance": {"value": "5", "description": "Bonus"}, "password": {"hand_out": "file"}}
     for action in (*said, "add-balance", "block"):
         job = plan(browser, "accounts:list", action, {"address": [ADA]}, **values.get(action, {}))
         shown = " ".join(Page(browser.get(f"/jobs/{job.pk}/")).text.split())

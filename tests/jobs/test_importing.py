@@ -17,6 +17,7 @@ from portal.core.sheet_files import UnreadableFile, cell_text, read_sheet, typed
 from portal.jobs.choices import JobState
 from portal.jobs.columns import columns_of
 from portal.jobs.models import Job
+from portal.ngnpro import Query
 from portal.ngnpro.records import AclEntry, CustomerProperty, SipAccountProperty
 from tests.support.jobs import do, states, worked
 from tests.support.pages import Page
@@ -276,3 +277,65 @@ def test_formulas_survive_an_xlsx_file_as_text(world: Platform, browser: Client)
     job = upload(browser, "account", file.getvalue(), name="list.xlsx")
     do(browser, job, "apply")
     assert world.account().first_name == "Augusta"
+
+
+PEOPLE = "username;organization;firstName;lastName;email;timezone;reseller\n"
+
+
+def person(username: str, organization: str, reseller: str) -> str:
+    return f"{username};{organization};A;B;{username}@mail.example;Europe/Paris;{reseller}\n"
+
+
+def test_the_reseller_of_a_customer_can_be_another_row_of_the_file_in_any_order(
+    platform: Platform, browser: Client
+) -> None:
+    rows = [
+        person("dock", "Dock", "Quay"),  # by organization, above its reseller
+        person("quay", "Quay", "quay"),  # a reseller names itself
+        person("pier", "Pier", "QUAY"),  # by username
+        person("bank", "Bank", "Nobody"),
+        person("hole", "Hole", "edge"),
+        person("edge", "Edge", "hole"),  # a circle
+    ]
+    job = upload(browser, "customer", PEOPLE + "".join(rows))
+    unknown = "Reseller: No customer has this name. Pick one from the list, or type the customer's number."
+    first = "Reseller: “{}” is added first."
+    assert reasons(job) == {2: first.format("Quay"), 4: first.format("QUAY"), 5: unknown, 6: unknown, 7: unknown}
+    states = dict(job.rows.values_list("line", "state"))
+    assert (states[2], states[3], states[4]) == ("waiting", "ready", "waiting")
+
+    do(browser, job, "apply")
+
+    found = {one.username: one for one in platform.ngnpro.customers.get_customers(Query())}
+    assert found["quay"].is_reseller
+    assert found["dock"].reseller == found["pier"].reseller == found["quay"].id
+    assert "bank" not in found
+
+    again = upload(browser, "customer", PEOPLE + "".join(rows[:3]))
+    assert set(reasons(again).values()) == {"Nothing to change."}
+    changed = upload(browser, "customer", PEOPLE + person("dock", "Dock", "bay") + person("bay", "Bay", "bay"))
+    do(browser, changed, "apply")
+    found = {one.username: one for one in platform.ngnpro.customers.get_customers(Query())}
+    assert found["dock"].reseller == found["bay"].id
+
+    undo = browser.post(f"/jobs/{changed.pk}/do/", {"do": "undo"}).headers["Location"]
+    do(browser, worked(Job.objects.get(pk=undo[6:-1])), "apply", number="1")
+    found = {one.username: one for one in platform.ngnpro.customers.get_customers(Query())}
+    assert found["dock"].reseller == found["quay"].id
+    assert "bay" not in found
+
+
+def test_a_reseller_that_could_not_be_added_leaves_its_customers_alone(platform: Platform, browser: Client) -> None:
+    job = upload(browser, "customer", PEOPLE + person("dock", "Dock", "quay") + person("quay", "Quay", "quay;x"))
+    assert reasons(job)[2] == "There is a problem with the record that it belongs to."
+
+
+def test_columns_that_are_chosen_later_also_name_other_rows(platform: Platform, browser: Client) -> None:
+    file = PEOPLE.replace("reseller", "Seller") + person("dock", "Dock", "quay") + person("quay", "Quay", "quay")
+    job = upload(browser, "customer", file)
+    assert job.state == JobState.MAPPING
+    columns = ["username", "organization", "firstName", "lastName", "email", "timezone", "reseller"]
+    browser.post(f"/jobs/{job.pk}/columns/", {"column": columns})
+    assert set(worked(job).rows.values_list("line", "state")) == {(2, "waiting"), (3, "ready")}
+    rows = browser.get(f"/jobs/{job.pk}/rows/")
+    assert b'"dock","Dock"' in b"".join(rows.streaming_content)  # type: ignore[attr-defined]

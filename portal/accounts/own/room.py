@@ -15,6 +15,8 @@ ROOM = Room(
         Page("settings", "<key:address>/settings/", "OwnSettings", SUBSCRIBERS, asks="Sip.updateAccount"),
         Page("removal", "<key:address>/removal/", "RemovalRequest", SUBSCRIBERS, asks="Sip.deleteAccount"),
         Page("removal-open", "removal/link/<str:token>/", "RemovalLink", EVERYBODY),
+        Page("password-open", "password/link/<str:token>/", "PasswordLinkOpened", EVERYBODY),
+        Page("password", "password/new/", "PasswordShown", EVERYBODY),
         Page("removal-confirm", "removal/confirm/", "RemovalConfirm", EVERYBODY),
     ),
     menu=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,7 +31,6 @@ from portal.people.client_address import client_address
 from portal.people.confirmation import ConfirmedEdit
 from portal.people.models import OneUseLink
 
-LINK = "removal link"
 PURPOSE = OneUseLink.Purpose.REMOVAL
 
 
@@ -64,24 +63,45 @@ class RemovalRequest(AccountPage):
         return address_for_mail(self.account.email)
 
 
-class RemovalLinkView(PortalView):
-    """A base class for pages opened by a one-use link; shows a message if the link is not valid."""
+class AccountLinkView(PortalView):
+    """A base class for pages opened by a one-use link; shows a message if the link is not valid.
 
-    template_name = "accounts/own/removal_confirm.html"
+    ``purpose`` is that of the link, and ``session_key`` where the session stores that it was opened.
+    """
+
+    purpose: ClassVar[OneUseLink.Purpose]
+    session_key: ClassVar[str]
 
     def show_invalid_link(self) -> HttpResponse:
         return self.show(404, is_invalid=True)
 
-
-class RemovalLink(RemovalLinkView):
-    """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = links.find_account_link(PURPOSE, token)
+    def open_link(self, token: str, page: str) -> HttpResponse:
+        """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
+        link = links.find_account_link(self.purpose, token)
         if link is None:
             return self.show_invalid_link()
-        request.session[LINK] = str(link.pk)
-        return HttpResponseRedirect(reverse("accounts:own:removal-confirm"))
+        self.request.session[self.session_key] = str(link.pk)
+        return HttpResponseRedirect(reverse(page))
+
+    def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
+        """Return the link that this session has opened, and its account while its passwords are unchanged."""
+        known = self.request.session.get(self.session_key)
+        link = links.find_unused_link(pk=known, purpose=self.purpose) if known else None
+        return link, links.account_of(link) if link else None
+
+
+class RemovalLinkView(AccountLinkView):
+    """A page of the deletion of an account by a link."""
+
+    template_name = "accounts/own/removal_confirm.html"
+    purpose, session_key = PURPOSE, "removal link"
+
+
+class RemovalLink(RemovalLinkView):
+    """Open the link."""
+
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
+        return self.open_link(token, "accounts:own:removal-confirm")
 
 
 class RemovalConfirm(RemovalLinkView):
@@ -99,11 +119,32 @@ class RemovalConfirm(RemovalLinkView):
         messages.success(request, _("Your account %(address)s was deleted.") % {"address": link.subject})
         return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
 
-    def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
-        """Return the link that this session has opened, and its account while its passwords are unchanged."""
-        known = self.request.session.get(LINK)
-        link = links.find_unused_link(pk=known, purpose=PURPOSE) if known else None
-        return link, links.account_of(link) if link else None
+
+class PasswordLinkView(AccountLinkView):
+    """A page of a link to a new SIP password."""
+
+    template_name = "accounts/own/new_password.html"
+    purpose, session_key = OneUseLink.Purpose.SIP_PASSWORD, "SIP password link"
+
+
+class PasswordLinkOpened(PasswordLinkView):
+    """Open the link."""
+
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
+        return self.open_link(token, "accounts:own:password")
+
+
+class PasswordShown(PasswordLinkView):
+    """Show the password once, after a button is pressed, so that programs that open links in mails do not use it up."""
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        link, account = self.find()
+        return self.show(link=link) if link and account else self.show_invalid_link()
+
+    def post(self, _request: HttpRequest) -> HttpResponse:
+        link, account = self.find()
+        password = links.spend_password_link(link) if link and account else ""
+        return self.show(account=account, password=password) if password else self.show_invalid_link()
 
 
 class OwnHome(AccountPage):

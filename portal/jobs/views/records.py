@@ -128,8 +128,8 @@ class JobDetail(JobPage):
             may_undo=services.may_undo(viewer, self.job),
             undone_by=self.job.undone_by.exclude(state=JobState.CANCELLED).first(),
             lost=services.lost(self.job),
-            has_passwords=passwords.has_passwords(self.job) and services.is_author(viewer, self.job),
-            has_letters=passwords.has_letters(self.job),
+            passwords_left=passwords.passwords_left(self.job) if services.is_author(viewer, self.job) else 0,
+            most_letters=passwords.MOST_LETTERS,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from portal.people.password_reset import services
 from tests.support.pages import Page, fill
 from tests.support.portal import Platform
 
-LINK_KINDS = ["forgotten-password", "invitation", "account-removal"]
+LINK_KINDS = ["forgotten-password", "invitation", "account-removal", "new-sip-password"]
 OWN = "Our office is open until five."
 
 
@@ -33,6 +34,9 @@ def sent(kind: str, world: Platform) -> Any:
             tasks.answer_link_request(pk)
     elif kind == "invitation":
         links.invite_operator(Operator.objects.create_user("nora", None, email="nora@example.net"))
+    elif kind == "new-sip-password":
+        world.ngnpro.sip.update_account(replace(world.account(), password="a-Long-1-password"))
+        links.send_sip_password_link(world.account(), "a-Long-1-password", "")
     else:
         links.send_removal_link(world.account(), "")
     deliver_mail(str(OutboxMessage.objects.get(kind=kind).pk))
