@@ -120,21 +120,21 @@ class RemovalConfirm(RemovalLinkView):
         return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
 
 
-class PasswordLinkView(AccountLinkView):
+class SipPasswordView(AccountLinkView):
     """A page of a link to a new SIP password."""
 
     template_name = "accounts/own/new_password.html"
     purpose, session_key = OneUseLink.Purpose.SIP_PASSWORD, "SIP password link"
 
 
-class PasswordLinkOpened(PasswordLinkView):
+class PasswordLinkOpened(SipPasswordView):
     """Open the link."""
 
     def get(self, _request: HttpRequest, token: str) -> HttpResponse:
         return self.open_link(token, "accounts:own:password")
 
 
-class PasswordShown(PasswordLinkView):
+class PasswordShown(SipPasswordView):
     """Show the password once, after a button is pressed, so that programs that open links in mails do not use it up."""
 
     def get(self, _request: HttpRequest) -> HttpResponse:
