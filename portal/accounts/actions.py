@@ -17,9 +17,9 @@ from portal.accounts.calls.choices import LARGEST
 from portal.accounts.choices import GROUPS, SETTABLE, why_not
 from portal.core.bulk import BulkAction, ConflictRow, HandOut, HandOutForm, SkipRow, Wish, delete_action, set_action
 from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
-from portal.core.sip_accounts import block_note_of, with_block_note
+from portal.core.normal_forms import address_for_mail
+from portal.core.sip_accounts import BLOCKED, block_note_of, with_block_note
 from portal.mail.send.bulk import to_send
-from portal.mail.text.brand import good_address
 from portal.ngnpro.records import SipAccount
 from portal.people.links import send_sip_password_link
 
@@ -91,7 +91,7 @@ def with_language(account: SipAccount, wish: Wish) -> SipAccount:
 
 
 def with_new_password(account: SipAccount, wish: Wish) -> SipAccount:
-    if wish.values["hand_out"] == HandOut.LINKS and not good_address(account.email):
+    if wish.values["hand_out"] == HandOut.LINKS and not address_for_mail(account.email):
         raise ConflictRow(_("It has no valid e-mail address."))
     return replace(account, password=new_password())
 

@@ -37,7 +37,7 @@ def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependent
     all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(address)})}"
     yield Dependents(aliases, gettext("Aliases that point to it"), all_aliases)
     yield Dependents(contacts, gettext("Contacts"))
-    yield from DiversionsTo.fetch(ngnpro, address).go()
+    yield from DiversionsTo.fetch(ngnpro, address, "accounts:forwarding:diversions").go()
 
 
 def count_contacts(found: PhonebookEntries) -> int:

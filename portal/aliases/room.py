@@ -62,7 +62,7 @@ def lost_with_alias(ngnpro: Ngnpro, alias: SipAlias) -> Iterator[Dependents]:
     target = AliasFilter(target_username=alias.id.username, target_domain=alias.id.domain)
     url = f"{reverse('aliases:list')}?{urlencode({'target': str(alias.id)})}"
     yield Dependents(count_records(ngnpro.sip.get_aliases, target), gettext("Aliases that point to it"), url)
-    yield from DiversionsTo.fetch(ngnpro, alias.id).go()
+    yield from DiversionsTo.fetch(ngnpro, alias.id, "accounts:forwarding:diversions").go()
 
 
 def left_of_alias(ngnpro: Ngnpro, alias: SipAlias) -> Iterator[Dependents]:

@@ -21,23 +21,27 @@ SHOWN_ACCOUNTS = 5
 
 @dataclass(frozen=True, slots=True)
 class DiversionsTo:
-    """The diversions of other accounts to an address, ``None`` if they are unknown."""
+    """The diversions of other accounts to an address, ``None`` if they are unknown.
 
+    ``page`` is the URL name of the page about the diversions of an account.
+    """
+
+    page: str
     found: tuple[DiversionTo, ...] | None
 
     @classmethod
-    def fetch(cls, ngnpro: Ngnpro, address: SipId) -> DiversionsTo:
+    def fetch(cls, ngnpro: Ngnpro, address: SipId, page: str = "") -> DiversionsTo:
         """Fetch the diversions that lead to an address."""
         try:
-            return cls(diversions_to(ngnpro, address))
+            return cls(page, diversions_to(ngnpro, address))
         except errors.NgnproError:
-            return cls(None)
+            return cls(page, None)
 
     def go(self) -> Iterator[Dependents]:
         """Yield the known diversions, which are deleted with the address: a line for each of the first accounts."""
         accounts = list(dict.fromkeys(str(one.sip_id) for one in self.found or ()))
         note = ", ".join(accounts[:SHOWN_ACCOUNTS]) + (" …" if len(accounts) > SHOWN_ACCOUNTS else "")
-        url = reverse("accounts:forwarding:diversions", args=[accounts[0]]) if len(accounts) == 1 else ""
+        url = reverse(self.page, args=[accounts[0]]) if len(accounts) == 1 else ""
         yield Dependents(len(self.found or ()), _("Diversions of other accounts to it"), url, note)
 
     def stay(self) -> Iterator[Dependents]:

@@ -67,8 +67,8 @@ def send_links(job: Job, rows: Sequence[JobRow]) -> None:
         return
     for row in JobRow.objects.filter(pk__in=made, state=RowState.DONE, has_password=True, claim=job.claim):
         after = image_of(row.kind, row.sealed).after
-        if password := _take(row)[1:]:
-            JobRow.objects.filter(pk=row.pk).update(reason=send(after, *password, job.engine))
+        if taken := _take(row):
+            JobRow.objects.filter(pk=row.pk).update(reason=send(after, taken[1], job.engine))
 
 
 def without_password(image: Image) -> Image:
