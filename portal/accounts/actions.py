@@ -18,7 +18,7 @@ from portal.accounts.choices import GROUPS, SETTABLE, why_not
 from portal.core.bulk import BulkAction, ConflictRow, HandOut, HandOutForm, SkipRow, Wish, delete_action, set_action
 from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
 from portal.core.normal_forms import address_for_mail
-from portal.core.sip_accounts import BLOCKED, block_note_of, with_block_note
+from portal.core.sip_accounts import block_note_of, with_block_note
 from portal.mail.send.bulk import to_send
 from portal.ngnpro.records import SipAccount
 from portal.people.links import send_sip_password_link
