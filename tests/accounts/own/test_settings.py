@@ -96,7 +96,7 @@ def test_a_permission_that_the_user_may_not_set_is_refused(ada: Client, world: P
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
     [
-        ("email", "ada", "valid email"),
+        ("email", "ada", "not an e-mail address"),
         ("timeout", "901", "less than or equal to 900"),
         ("mobile_number", "my mobile", "up to 32 digits"),
     ],
