@@ -128,7 +128,7 @@ def test_no_page_costs_more_than_its_bounds(people: dict[str, Client], world: Pl
         cost, bounds = cost_of(page, people[person], world), MORE.get(page, USUAL)
         if any(spent > bound for spent, bound in zip(cost, bounds, strict=True)):
             too_much[page] = (cost, bounds)
-    assert not too_much
+    assert too_much == {}
 
 
 def test_the_list_of_accounts_costs_the_same_with_more_accounts(people: dict[str, Client], world: Platform) -> None:

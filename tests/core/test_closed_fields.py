@@ -28,6 +28,7 @@ PAGES = {
     "CustomerAddWithDomain": "/customers/add-with-domain/",
     "CustomerCopy": "/customers/2/copy/",
     "DomainAdd": "/domains/add/",
+    "ForwardAdd": "/dns/forwards/add/",
     "GuidedAdd": "/lcr/routes/guided/",
     "GatewayAdd": "/lcr/gateways/add/",
     "OperatorAdd": "/operators/add/",
@@ -35,11 +36,13 @@ PAGES = {
     "NumberAdd": "/enum/numbers/add/",
     "PeerAdd": "/lcr/peers/add/",
     "RangeAdd": "/enum/ranges/add/",
+    "RecordAdd": "/dns/records/add/",
     "RejectAdd": f"/accounts/{ADA}/incoming/reject/add/",
     "ResellerAdd": "/customers/add-reseller/",
     "RouteAdd": "/lcr/routes/add/",
     "RuleAdd": "/lcr/rules/add/",
     "SampleAdd": "/lcr/samples/add/",
+    "ZoneAdd": "/dns/zones/add/",
 }
 WHO = ("operator", "reseller", "customer", "subscriber")
 
