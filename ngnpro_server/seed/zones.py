@@ -28,7 +28,7 @@ _RECORDS = {
         ("ns2", "A", 0, "203.0.113.3"),
         ("www", "CNAME", 0, "veldoorn.example"),
         ("lab", "NS", 0, "ns1.lab.veldoorn.example"),
-        ("20.nets", "PTR", 0, "veldoorn.example"),
+        ("nets", "PTR", 0, "veldoorn.example"),
     ),
     "zonnegraan": (*_SIP, ("", "MX", 10, "mail.veldoorn.example"), ("www", "A", 0, "203.0.113.40")),
 }

@@ -17,7 +17,7 @@ from ngnpro_server.store.schema.proxy import proxy_metadata
 from .server import TestServer
 
 # RFC 2606 and RFC 6761
-RESERVED_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*(?:example|example\.(?:com|net|org))")
+RESERVED_DOMAIN = re.compile(r"(?:[a-z0-9_-]+\.)*(?:example|example\.(?:com|net|org))")
 # Telephone numbers that no regulator assigns, and how many digits follow: Ofcom's and the Bundesnetzagentur's numbers
 # for drama, ARCEP's for films, 555-01xx of North America, and two unassigned Dutch prefixes (area code 0119,
 # mobile 060).
