@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.accounts.actions import ACTIONS, added_again, with_own_groups
+from portal.accounts.actions import ACTIONS, PREPAID, added_again, with_own_groups
+from portal.accounts.blocks import why_block_forbids, with_own_note
 from portal.accounts.file_entry import IN_FILE
 from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
@@ -146,6 +147,9 @@ ROOM = Room(
             keep=with_own_groups,
             linked=LINKED,
             password_kind=PasswordKind.SIP,
+            why_forbidden=why_block_forbids,
+            as_allowed=with_own_note,
+            derived_groups=frozenset({PREPAID}),
             words={
                 "acl": _("Allowed from"),
                 "quickdialPrefix": _("Quick dial prefix"),

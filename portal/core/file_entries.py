@@ -16,9 +16,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
-from portal.core.sealing import SECRET_NAME
 from portal.ngnpro import Ngnpro
-from portal.ngnpro.records.base import Record, shape_of
+from portal.ngnpro.records.base import SECRET_NAME, Record, shape_of
 
 Entry = dict[str, Any]
 # Returns whether the password policy refuses a password of a kind.

@@ -17,6 +17,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.bulk import BulkAction, Generator, PartInJob
 from portal.core.dependents import Dependents
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
+from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage
 from portal.ngnpro.records.base import Record, shape_of
 
@@ -140,6 +141,10 @@ class Resource:
     files, for other records. ``read_file`` reads files of other forms as a ``Sheet``, too. ``references`` are the
     members that can be written by name there, and ``row_references`` the columns that name other rows. ``cell_readers``
     return the text of a column, by its name, as NGNPro has it, from how people write it, such as telephone numbers.
+
+    ``why_forbidden`` returns why a viewer may not make a change, beside the rules of ``MEMBER_RIGHTS``, and
+    ``as_allowed`` a changed or new record as a viewer writes it; both take the viewer, the state before and the one
+    after (``portal.core.member_rights``). ``derived_groups`` are the groups that follow the member of the same name.
     """
 
     name: str
@@ -179,6 +184,9 @@ class Resource:
     references: tuple[Reference, ...] = ()
     row_references: tuple[RowReference, ...] = ()
     cell_readers: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    why_forbidden: Callable[[Viewer, Any, Any], str] = lambda _viewer, _before, _after: ""
+    as_allowed: Callable[[Viewer, Any, Any], Any] = lambda _viewer, _before, after: after
+    derived_groups: frozenset[str] = frozenset()
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import re
 from datetime import timedelta
 from functools import lru_cache
 
@@ -20,9 +19,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.core.models import OnceSecret
-
-# Names of properties, and of members of other servers, that hold secrets; the records declare their own secrets.
-SECRET_NAME = re.compile(r"passw|secret|token|(private|api)_?key|(^|[_.])(pin|ha1b?)$", re.IGNORECASE)
 
 
 def seal(text: str) -> str:

@@ -63,14 +63,6 @@ def why_not_unblock(viewer: Viewer, account: SipAccount) -> str:
     return _("This account is blocked by the reseller. Only the reseller can unblock or delete it.")
 
 
-def why_block_forbids(viewer: Viewer, before: object, after: object) -> str:
-    """Return why this viewer may not make a change that would lift a block; empty if they may."""
-    if before is after or not isinstance(before, SipAccount):
-        return ""
-    stays = isinstance(after, SipAccount) and blocker_of_account(after) == blocker_of_account(before)
-    return "" if stays else why_not_unblock(viewer, before)
-
-
 def address_taken_by(ngnpro: Ngnpro, address: SipId) -> str:
     """Return which alias or account has an address and what to do, as a sentence; empty if NGNPro shows neither."""
     try:

@@ -23,9 +23,8 @@ from openpyxl.cell import WriteOnlyCell
 
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.fields import customer_text
-from portal.core.sealing import SECRET_NAME
 from portal.ngnpro.records import SipId
-from portal.ngnpro.records.base import Record, shape_of
+from portal.ngnpro.records.base import SECRET_NAME, Record, shape_of
 
 GUARD = "'"
 FORMATS = ("csv", "xlsx")

@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from portal.core.resources import NEVER_WRITTEN
-from portal.core.sealing import SECRET_NAME
 from portal.core.writes import State
-from portal.ngnpro.records.base import Record, shape_of
+from portal.ngnpro.records.base import SECRET_NAME, Record, shape_of
 
 HASHES = {"ha1": "password", "ha1b": "password"}
 LONGEST = 70_000

@@ -14,7 +14,7 @@ from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.fields import MOST_TTL, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import markup
-from portal.core.member_rights import why_not_range
+from portal.core.member_rights import why_forbidden
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.viewer import Role, Viewer
@@ -71,8 +71,10 @@ class RangeForm(RecordForm[EnumRange]):
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
-        if values.get("prefix") and (reason := why_not_range(self.viewer, values["prefix"])):
-            self.add_error("prefix", reason)
+        if values.get("prefix"):
+            wanted = EnumRange(id=EnumRangeId(prefix=values["prefix"], tld=values.get("tld", "")))
+            if reason := why_forbidden(self.viewer, None, wanted):
+                self.add_error("prefix", reason)
         shortest, longest = values.get("min_digits"), values.get("max_digits")
         if shortest and longest and shortest > longest:
             self.add_error("max_digits", _("The longest number cannot be shorter than the shortest."))

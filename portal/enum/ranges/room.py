@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.member_rights import needs_administrator
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.bulk import delete_action, set_action
 from portal.core.dependents import Dependents, count_records
@@ -16,6 +17,7 @@ from portal.core.fields import CustomerField, NoteField, TtlField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
@@ -49,6 +51,15 @@ def numbers_of_range(ngnpro: Ngnpro, record: EnumRange) -> Iterator[Dependents]:
     yield Dependents(count_records(ngnpro.enum.get_numbers, conditions), gettext("Numbers"), url)
 
 
+def why_not_add(viewer: Viewer, before: EnumRange | None, after: EnumRange | None) -> str:
+    """Return why this viewer may not add a range; empty if they may, or if it exists already."""
+    if before is not None or after is None or viewer.effective_role is Role.OPERATOR:
+        return ""
+    if not needs_administrator(after.id.prefix):
+        return ""
+    return gettext("Only the platform's operator can add a range that is a whole country code. Type more digits.")
+
+
 RANGES = Resource(
     name="range",
     noun="Range",
@@ -69,6 +80,7 @@ RANGES = Resource(
         *("nameservers", "serial", "changeDate"),
     ),
     used_by=numbers_of_range,
+    why_forbidden=why_not_add,
     owned=OwnedRecords(
         "ranges",
         _("Number ranges"),
