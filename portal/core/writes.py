@@ -192,9 +192,19 @@ class Writes:
             write.calls = [call]
             self._end([write])
 
-    def mark_undone(self) -> None:
-        """Mark all writes so far, ended and open, as undone: nothing that they stored remains."""
-        for write in (*self.made, *self._open):
+    @contextmanager
+    def collect(self) -> Iterator[list[Write]]:
+        """Collect the writes that end in the block; the list is filled when it is left, with an error or without."""
+        found: list[Write] = []
+        start = len(self.made)
+        try:
+            yield found
+        finally:
+            found += self.made[start:]
+
+    def mark_undone(self, which: Iterable[Write] | None = None) -> None:
+        """Mark writes as undone: nothing that they stored remains. Without ``which``, all so far, ended and open."""
+        for write in (*self.made, *self._open) if which is None else which:
             write.undone = True
 
     def mark_taken_back(self, record: State) -> None:

@@ -97,11 +97,14 @@ def viewer_of_operator(operator: Operator, session: SessionBase) -> Viewer:
 
 
 def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
-    same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine", "holder")
-    customer = acting.customer if acting else person["holder"] or person["customer"]
+    same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine")
+    # sessions made before the portal knew holders have only the person's own rights
+    holder = person.get("holder", 0)
+    customer = acting.customer if acting else holder or person["customer"]
     return Viewer(
         Role(person["role"]),
         **{name: person[name] for name in same},
+        holder=holder,
         rights=frozenset(person["rights"]),
         refused=frozenset(person["refused"]),
         scope=f"{person['engine']} {person['role']} {customer} {person['account']}",

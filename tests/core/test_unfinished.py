@@ -63,9 +63,9 @@ def with_group(platform: Platform) -> None:
     platform.run_after("Voicemail.deleteAccount", lambda: platform.server.call("Sip", "addToGroup", **member))
 
 
-def without_group(platform: Platform) -> None:
+def without_group(platform: Platform, username: str = "ada") -> None:
     """Leave the group of accounts with a mailbox to the clients, as some servers do."""
-    member = {"sipId": {"username": "ada", "domain": "example.com"}, "group": "voicemail"}
+    member = {"sipId": {"username": username, "domain": "example.com"}, "group": "voicemail"}
     platform.run_after("Voicemail.addAccount", lambda: platform.server.call("Sip", "removeFromGroup", **member))
 
 
@@ -155,6 +155,17 @@ CASES = {
     ),
     "add an account, number, and the alias stays": Case(
         "/accounts/add/", WITH, ("addNumber", "deleteAlias"), "Alias front@example.com: Added", ways=ADDS
+    ),
+    "add an account, number, and the alias and the group stay": Case(
+        "/accounts/add/",
+        WITH,
+        ("addNumber", "deleteAlias"),
+        "Alias front@example.com: Added",
+        ways=ADDS,
+        prepare=lambda platform: without_group(platform, "bob"),
+    ),
+    "add an account, alias, and the mailbox stays": Case(
+        "/accounts/add/", WITH, ("addAlias", "Voicemail.deleteAccount"), "bob@example.com, mailbox: Added", ways=ADDS
     ),
     "add an account, mailbox": Case(
         "/accounts/add/",

@@ -111,10 +111,10 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: WantedE
         _check_range(ngnpro, account, wish.number_range, field)
     number = wish.number or (_next_of(ngnpro, wish.number_range) if wish.number_range else None)
     stored = _add(ngnpro, replace(account, rpid=number.number) if number and wish.caller_id else account)
-    done: list[AccountExtra] = []
+    done: list[tuple[AccountExtra, list[Write]]] = []
     for step in _extras_of(ngnpro, writes, stored, replace(wish, number=number), field):
         try:
-            with _announced(writes, None, step.record) as write:
+            with writes.collect() as made, _announced(writes, None, step.record) as write:
                 result = step.add()
                 if write is not None:
                     write.stored = result
@@ -122,11 +122,11 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: WantedE
             unsure = isinstance(problem, errors.Outage) and not problem.nothing_changed
             left = done if unsure else _take_back(writes, done)
             if unsure or left or not _forget(ngnpro, writes, stored):
-                return AddedAccount(stored, tuple(one.what for one in left), step.what, problem)
+                return AddedAccount(stored, tuple(one.what for one, _made in left), step.what, problem)
             writes.mark_undone()
             raise _as_of(step, problem) from None
-        done.append(step)
-    return AddedAccount(stored, tuple(step.what for step in done))
+        done.append((step, made))
+    return AddedAccount(stored, tuple(step.what for step, _made in done))
 
 
 def _announced(writes: Writes, before: State | None, after: State | None) -> AbstractContextManager[Write | None]:
@@ -154,19 +154,23 @@ def _as_of(step: AccountExtra, problem: errors.NgnproError) -> errors.NgnproErro
     return problem
 
 
-def _take_back(writes: Writes, done: list[AccountExtra]) -> list[AccountExtra]:
-    """Remove the extras in reverse order; stop if one cannot be removed, and return those that remain."""
+def _take_back(writes: Writes, done: list[tuple[AccountExtra, list[Write]]]) -> list[tuple[AccountExtra, list[Write]]]:
+    """Remove the extras in reverse order; stop if one cannot be removed, and return those that remain.
+
+    ``done`` are the extras, each with the writes that added it.
+    """
     left = list(done)
     while left:
+        step, made = left[-1]
         try:
-            with _announced(writes, left[-1].record, None):
-                left[-1].remove()
+            with writes.collect() as removed, _announced(writes, step.record, None):
+                step.remove()
         except errors.Missing:
             pass
         except errors.NgnproError:
             break
-        if (record := left.pop().record) is not None:
-            writes.mark_taken_back(record)
+        left.pop()
+        writes.mark_undone((*made, *removed))
     return left
 
 

@@ -246,6 +246,17 @@ class TestUsingTheRightsOfAnother:
         assert own
         assert "Your current password" in Page(deputy.get(f"/customers/{own.id}/edit/")).text
 
+    def test_a_session_from_before_an_update_that_names_no_holder_has_only_its_own_rights(
+        self, platform: Platform
+    ) -> None:
+        platform.add_customer("Deputy", reseller=platform.add_customer("North", reseller_active=True).id)
+        browser = signed_in("deputy", CUSTOMER["password"])
+        session = browser.session
+        del session["person"]["holder"]
+        session.save()
+        assert "Deputy" in browser.get("/domains/").content.decode()
+        assert browser.get("/customers/add/").status_code == 404
+
     def test_a_server_that_leaves_it_to_its_clients_is_called_with_the_other_login(self, platform: Platform) -> None:
         reseller = platform.add_customer("North", reseller_active=True)
         deputy = platform.add_customer("Deputy", reseller=reseller.id)
