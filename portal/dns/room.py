@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from portal.core.rooms import Room
 
-ROOM = Room("dns")
+ROOM = Room("dns", help="guides/dns")

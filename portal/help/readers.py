@@ -33,12 +33,14 @@ SHELVES = (
     Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "glossary"), SIGNED_IN),
     Shelf(
         _("For customers"),
-        ("guides/customers", "guides/numbers", "guides/journal", "guides/troubleshooting", "mail"),
+        ("guides/customers", "guides/numbers", "guides/dns", "guides/journal", "guides/troubleshooting", "mail"),
         STAFF,
     ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
     Shelf(_("How the pages work"), ("accounts", "tracing", "input", "bulk", "export-format", "passwords"), STAFF),
-    Shelf(_("Running the platform"), ("operations", "settings", "faults", "clients", "benchmarks")),
+    Shelf(
+        _("Running the platform"), ("operations", "coming-from-cdrtool", "settings", "faults", "clients", "benchmarks")
+    ),
     Shelf(
         _("How it is built"),
         ("architecture", "adding-an-entity", "reference/access", "reference/rooms", "decisions/README"),
