@@ -76,21 +76,21 @@ def test_ipv4_in_ipv6_notation_is_ipv4_in_every_field() -> None:
     ("typed", "words"),
     [("192.0.2.5:5060", "port"), ("fe80::1%eth0", "zone"), ("::", "no address"), ("192.0.2.0/24", "network")],
 )
-def test_gateways_and_peers_are_refused_in_words_by_soap(platform: Wire, typed: str, words: str) -> None:
-    carrier = platform.call("Sip", "addCarrier", carrier={"name": "Meridian"})
+def test_gateways_and_peers_are_refused_in_words_by_soap(bare: Wire, typed: str, words: str) -> None:
+    carrier = bare.call("Sip", "addCarrier", carrier={"name": "Meridian"})
     gateway = {"name": "One", "carrier_id": carrier["id"], "ip": typed, "port": 5060, "transport": "udp"}
     for operation, part in (("addGateway", gateway), ("addTrustedPeer", {"ip": typed, "protocol": "any"})):
         name = "gateway" if operation == "addGateway" else "peer"
         with refused(FaultCode.VALUE_INVALID, "ip") as caught:
-            platform.call("Sip", operation, **{name: part})
+            bare.call("Sip", operation, **{name: part})
         assert words in caught.value.text
 
 
-def test_an_address_within_a_network_is_refused_with_the_network(platform: Wire) -> None:
+def test_an_address_within_a_network_is_refused_with_the_network(bare: Wire) -> None:
     with refused(FaultCode.VALUE_INVALID, "ip") as caught:
-        platform.add_account(domain="cases.example", acl=[{"ip": "192.0.2.5", "mask": 24}])
+        bare.add_account(domain="cases.example", acl=[{"ip": "192.0.2.5", "mask": 24}])
     assert "192.0.2.0/24" in caught.value.text
-    stored = platform.add_account(domain="cases.example", acl=[{"ip": "::ffff:192.0.2.0", "mask": 120}, {"ip": "::1"}])
+    stored = bare.add_account(domain="cases.example", acl=[{"ip": "::ffff:192.0.2.0", "mask": 120}, {"ip": "::1"}])
     assert [(entry["ip"], entry["mask"]) for entry in stored["acl"]] == [("192.0.2.0", 24), ("::1", 128)]
 
 
@@ -120,8 +120,8 @@ def test_a_list_with_what_is_no_address_is_refused(typed: str) -> None:
     assert address_for_mail(typed) == ""
 
 
-def test_old_names_of_time_zones_are_read_and_not_offered(platform: Wire) -> None:
-    stored = platform.add_account(domain="cases.example", timezone="Europe/Kiev")
+def test_old_names_of_time_zones_are_read_and_not_offered(bare: Wire) -> None:
+    stored = bare.add_account(domain="cases.example", timezone="Europe/Kiev")
     assert stored["timezone"] == values.timezone("Europe/Kiev") == time_zone("europe/KIEV") == "Europe/Kyiv"
     assert TimeZoneField().clean("US/Eastern") == "America/New_York"
     assert {"Asia/Calcutta", "America/Montreal"}.isdisjoint(time_zones())
