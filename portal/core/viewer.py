@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from django.dispatch import Signal
 
@@ -40,6 +41,11 @@ class Acting:
     sealed: str = ""
     login: str = ""
     rights: tuple[str, ...] = ()
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Self:
+        """Return whom a viewer acts for from its members as JSON, which has lists instead of tuples."""
+        return cls(**{**data, "rights": tuple(data.get("rights", ()))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def viewer_of(job: Job) -> Viewer:
     """Return the viewer of a job's author, as they were when they confirmed it."""
     data = dict(job.viewer)
     data |= {name: frozenset(data[name]) for name in ("rights", "refused")}
-    acting = Acting(**data["acting"]) if data["acting"] else None
+    acting = Acting.from_data(data["acting"]) if data["acting"] else None
     return Viewer(**{**data, "role": Role(data["role"]), "acting": acting})
 
 

@@ -118,7 +118,7 @@ def _acting_in(session: SessionBase) -> Acting | None:
     kept = session.get(ACTING)
     if kept is None:
         return None
-    acting = Acting(**{**kept, "rights": tuple(kept.get("rights", ()))})
+    acting = Acting.from_data(kept)
     if acting.until < time.time():
         del session[ACTING]
         return None

@@ -301,7 +301,7 @@ def test_names_that_are_equal_are_one_account(bare: Platform, first: str, same: 
 def test_an_escape_that_a_username_needs_is_kept(bare: Platform) -> None:
     bare.add_account("9901%231", "cases.example")
     assert bare.account("9901%231", "cases.example")["id"]["username"] == "9901%231"
-    assert "%23 for #" in add(bare, ADD.replace("joe", "9901#1"))[2]
+    assert "a # is written as %23" in add(bare, ADD.replace("joe", "9901#1"))[2]
 
 
 class TestCircles:
