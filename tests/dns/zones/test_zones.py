@@ -49,7 +49,7 @@ def test_a_zone_is_stored_as_typed_and_shown(browser: Client, platform: Platform
     assert (stored.ttl, stored.minimum, stored.retry, stored.expire) == (600, 60, 900, 86400)
     assert stored.nameservers == ("ns1.example.net", "ns2.example.net")
     page = Page(answer)
-    assert "Answered by ns1.example.net, ns2.example.net." in page.text
+    assert "Its name servers are ns1.example.net, ns2.example.net." in page.text
     assert str(stored.serial) in page.text
     assert "No record yet" in page.text
 
