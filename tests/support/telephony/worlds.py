@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ngnpro_server.faults import Fault
 from tests.support.telephony.gateways import ANSWERING, FAILING, PHONES, REFUSING, Gateways
 
 PREFIXES = ("", "0", "00", "0044", "00447", "0044770", "0049", "00490", "001", "0031")
@@ -35,6 +33,7 @@ class RandomWorld:
         self.number, self.domain = number, f"w{number}.example"
         self.caller = f"3120{number:04}001"
         self.names = ("anna", "bert", "carl")
+        self.sales = chance.choice(self.names)
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
@@ -54,9 +53,7 @@ class RandomWorld:
         self.add_caller()
         for name in self.names:
             self.add_callee(name)
-        alias, target = (
-            {"username": name, "domain": self.domain} for name in ("sales", self.chance.choice(self.names))
-        )
+        alias, target = ({"username": name, "domain": self.domain} for name in ("sales", self.sales))
         self.sip("addAlias", alias={"id": alias, "target": target})
         if with_enum:
             self.add_number()
@@ -126,10 +123,8 @@ class RandomWorld:
         if self.often(0.3):
             self.settings("setAcceptRules", username, rules=self.accept_rules())
             self.add_contact(username)
-        if diversions := {case: self.target() for case in ("FUNC", "FNOL", "FUNV") if self.often(0.3)}:
-            # the server refuses diversions in a circle
-            with contextlib.suppress(Fault):
-                self.settings("setCallDiversions", username, diversions=diversions)
+        if diversions := {case: self.target(username, case) for case in ("FUNC", "FNOL", "FUNV") if self.often(0.3)}:
+            self.settings("setCallDiversions", username, diversions=diversions)
 
     def accept_rules(self) -> dict[str, Any]:
         groups = self.chance.choice([["nobody"], ["everybody"], ["friends"], ["family", "friends"]])
@@ -145,8 +140,15 @@ class RandomWorld:
         entry = {"uri": uri, "name": "A contact", "group": self.chance.choice(["friends", "family", "vip"])}
         self.settings("addPhonebookEntry", username, entry=entry)
 
-    def target(self) -> str:
-        addresses = [*(f"sip:{name}@{self.domain}" for name in (*self.names, "sales", "nobody")), self.foreign]
+    def target(self, username: str, case: str) -> str:
+        """Return a target of a diversion that makes no circle, which the server would refuse.
+
+        Calls that are all diverted go only to accounts later in ``names``.
+        """
+        place = self.names.index(username)
+        others = self.names[place + 1 :] if case == "FUNC" else [name for name in self.names if name != username]
+        inside = [*others, *(["sales"] if self.sales in others else []), "nobody"]
+        addresses = [*(f"sip:{name}@{self.domain}" for name in inside), self.foreign]
         return self.chance.choice([*addresses, *(f"sip:{number}@{self.domain}" for number in NUMBERS[:4])])
 
     @property
