@@ -86,6 +86,12 @@ TABS: tuple[tuple[str | Promise, tuple[Tab, ...]], ...] = (
 )
 
 
+def _name_of(label: str | Promise, offered: list[Tab]) -> str | Promise:
+    """Return the name of a tab; one named after a page that is not offered takes the name of its first page."""
+    after_page = next((one for one in dict(TABS)[label] if one.label == label), None)
+    return offered[0].label if after_page and after_page not in offered else label
+
+
 def file_name(sip_id: SipId) -> str:
     """Return an address in a form that is safe in a file name."""
     return re.sub(r"[^A-Za-z0-9@.+-]", "_", str(sip_id))
@@ -181,7 +187,7 @@ class AccountPage(PortalView):
         current = main_page_of(
             here.view_name if here else "", [one.page for pages in offered.values() for one in pages]
         )
-        return [self._tab(label, pages, current) for label, pages in offered.items() if pages]
+        return [self._tab(_name_of(label, pages), pages, current) for label, pages in offered.items() if pages]
 
     def _tab(self, label: str | Promise, pages: list[Tab], current: str) -> ShownTab:
         shown = [ShownTab(page_url(one.page, self.kwargs["address"]), one.label, one.page == current) for one in pages]

@@ -240,7 +240,24 @@ def test_an_operator_without_call_data_sees_neither_tab_nor_pages(ada: Platform,
     browser = signed_in("careful", PASSWORD)
     for page in ("", "days/", "export/", "1767225600-0/"):
         assert browser.get(URL + page).status_code == 404
-    assert "Calls" not in Page(browser.get(f"/accounts/{ADA}/")).links()
+    page = Page(browser.get(f"/accounts/{ADA}/"))
+    assert "Calls" not in page.links()
+    assert page.links()["Credit"] == f"/accounts/{ADA}/credit/"
+    assert "You may not see call data." in page.text
+
+
+def test_no_page_about_an_account_shows_calls_to_an_operator_without_call_data(ada: Platform, db: None) -> None:
+    write_call(ada, ADA, NUMBER)
+    Operator.objects.create_user("careful", PASSWORD, may_see_calls=False)
+    browser, home = signed_in("careful", PASSWORD), f"/accounts/{ADA}/"
+    ada.forget_calls()
+    opened = {"/", home} | {link for link in Page(browser.get(home)).links().values() if ADA in link and link[0] == "/"}
+    assert len(opened) > 10
+    for page in opened:
+        answer = browser.get(page)
+        assert answer.status_code == 200, page
+        assert NUMBER not in answer.content.decode(), page
+    assert not {"getCalls", "getCallStatistics", "getFoundCalls", "getSipTrace", "getMediaTrace"} & set(ada.calls)
 
 
 def test_callers_of_a_telephone_system_are_not_blocked_here(browser: Client, ada: Platform) -> None:

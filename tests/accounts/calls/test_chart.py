@@ -40,7 +40,7 @@ def test_a_day_has_a_bar_and_a_row_with_its_numbers(browser: Client, ada: Platfo
 
 def test_the_list_fetches_the_picture_by_itself_and_links_to_it(browser: Client, ada: Platform) -> None:
     page = Page(browser.get(f"/accounts/{ADA}/calls/?kind=missed"))
-    place = page.root.xpath("//*[@hx-trigger='load']")[0]
+    place = page.root.xpath("//*[@hx-select='#days']")[0]
     assert place.get("hx-get") == page.links()["Calls per day"] == f"{URL}?kind=missed"
 
 

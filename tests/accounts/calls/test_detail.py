@@ -42,7 +42,7 @@ def ada(platform: Platform) -> Platform:
 
 def open_call(browser: Client) -> Page:
     """Follow the link of the newest call."""
-    first = Page(browser.get(LIST)).root.xpath("//table//td[1]/a")[0]
+    first = Page(browser.get(LIST)).root.xpath("//table/tbody//th/a")[0]
     answer = browser.get(first.get("href"))
     assert answer.status_code == 200
     return Page(answer)
@@ -101,7 +101,7 @@ def test_calls_of_the_same_second_have_pages_of_their_own(browser: Client, ada: 
     same = ago(hours=1)
     write_call(ada, ADA, BEN, same, call_id="one")
     write_call(ada, ADA, "cleo@example.com", same, call_id="two")
-    links = [a.get("href") for a in Page(browser.get(LIST)).root.xpath("//table//td[1]/a")]
+    links = [a.get("href") for a in Page(browser.get(LIST)).root.xpath("//table/tbody//th/a")]
     found = [Page(browser.get(link)).text for link in links]
     assert sorted("cleo" in text for text in found) == [False, True]
 
@@ -109,7 +109,7 @@ def test_calls_of_the_same_second_have_pages_of_their_own(browser: Client, ada: 
 def test_a_subscriber_cannot_open_anothers_call_by_its_address(people: dict[str, Client], world: Platform) -> None:
     write_call(world, "bob@other.example", BEN, call_id="one")
     theirs = Page(people["another subscriber"].get("/accounts/bob@other.example/calls/"))
-    link = theirs.root.xpath("//table//td[1]/a")[0].get("href")
+    link = theirs.root.xpath("//table/tbody//th/a")[0].get("href")
     assert people["another subscriber"].get(link).status_code == 200
     assert people["subscriber"].get(link).status_code == 404
     assert people["subscriber"].get(link.replace("bob@other.example", ADA)).status_code == 404
