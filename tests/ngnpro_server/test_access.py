@@ -46,6 +46,10 @@ class Target:
         return {"username": "alice", "domain": self.domain}
 
     @property
+    def other(self) -> dict[str, str]:
+        return {"username": "bob", "domain": self.domain}
+
+    @property
     def alias(self) -> dict[str, str]:
         return {"username": "info", "domain": self.domain}
 
@@ -78,7 +82,7 @@ class Target:
         return f"192.0.2.{self.digit}"
 
 
-_IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route", "alarm")
+_IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route", "alarm", "record", "fancy")
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,8 @@ def _value(target: Target, path: str) -> Any:
     return found[rest] if rest else found
 
 
+_A = {"name": "www", "type": "A", "value": "192.0.2.1"}
+_URL = {"name": "www", "type": "URL", "value": "https://example.org/"}
 _CALL = {"nodeIp": "192.0.2.9", "fromTag": "", "toTag": ""}
 
 ROWS: dict[str, Row] = {
@@ -237,9 +243,22 @@ ROWS: dict[str, Row] = {
     "Enum.deleteNumber": Row(lambda t: {"enumId": t.number}, Code.NUMBER_MISSING),
     "Enum.getNumber": Row(lambda t: {"enumId": t.number}, Code.NUMBER_MISSING),
     "Enum.getNumbers": Row(a_filter(number="number.number"), count=total),
-    "Voicemail.addAccount": Row(
-        lambda t: {"account": {"sipId": {**t.account, "username": "bob"}}}, Code.ACCOUNT_MISSING
-    ),
+    "Dns.addZone": Row(lambda t: {"zone": {"name": "new.example", "customer": t.customer}}, Code.CUSTOMER_MISSING),
+    "Dns.updateZone": Row(lambda t: {"zone": {"name": t.domain, "ttl": 60}}, Code.ZONE_MISSING),
+    "Dns.deleteZone": Row(lambda t: {"zone": t.domain}, Code.ZONE_MISSING),
+    "Dns.getZone": Row(lambda t: {"zone": t.domain}, Code.ZONE_MISSING),
+    "Dns.getZones": Row(a_filter(name="domain"), count=total),
+    "Dns.addRecord": Row(lambda t: {"record": _A | {"zone": t.domain, "name": "new"}}, Code.ZONE_MISSING),
+    "Dns.updateRecord": Row(lambda t: {"record": {"id": t.ids["record"], "ttl": 60}}, Code.ZONE_RECORD_MISSING),
+    "Dns.deleteRecord": Row(lambda t: {"recordId": t.ids["record"]}, Code.ZONE_RECORD_MISSING),
+    "Dns.getRecord": Row(lambda t: {"recordId": t.ids["record"]}, Code.ZONE_RECORD_MISSING),
+    "Dns.getRecords": Row(a_filter(zone="domain"), count=total),
+    "Dns.addFancyRecord": Row(lambda t: {"record": _URL | {"zone": t.domain, "name": "new"}}, Code.ZONE_MISSING),
+    "Dns.updateFancyRecord": Row(lambda t: {"record": {"id": t.ids["fancy"], "ttl": 60}}, Code.ZONE_RECORD_MISSING),
+    "Dns.deleteFancyRecord": Row(lambda t: {"recordId": t.ids["fancy"]}, Code.ZONE_RECORD_MISSING),
+    "Dns.getFancyRecord": Row(lambda t: {"recordId": t.ids["fancy"]}, Code.ZONE_RECORD_MISSING),
+    "Dns.getFancyRecords": Row(a_filter(zone="domain"), count=total),
+    "Voicemail.addAccount": Row(lambda t: {"account": {"sipId": t.other}}, Code.ACCOUNT_MISSING),
     "Voicemail.updateAccount": Row(lambda t: {"account": {"sipId": t.account}}, Code.ACCOUNT_MISSING),
     "Voicemail.deleteAccount": of_account(),
     "Voicemail.getAccount": of_account(),
@@ -265,6 +284,7 @@ ROWS: dict[str, Row] = {
     "Watch.closeAlarm": routing(lambda t: {"id": t.ids["alarm"]}, Code.VALUE_INVALID),
     "Watch.confirmAlarms": Row(lambda t: {"last": t.ids["alarm"]}, levels="administrator"),
     "Watch.getHealth": routing(lambda _t: {}),
+    "Watch.getDiversionsTo": Row(lambda t: {"sipId": t.other}, count=len),
     "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
 }
 
@@ -326,12 +346,16 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
         ("Enum", "addNumber", {"number": {"id": target.number}}),
         ("Sip", "addTrustedPeer", {"peer": {"ip": target.peer, "owner": customer.id}}),
         ("Sip", "addRoutes", {"routes": [{"carrier_id": carrier["id"]}]}),
+        ("Sip", "setCallDiversions", {"sipId": sip_id, "diversions": {"FBUS": f"sip:bob@{target.domain}"}}),
+        ("Dns", "addZone", {"zone": {"name": target.domain, "customer": customer.id}}),
     ):
         server.call(port, operation, **arguments)
     route = server.call("Sip", "getRoutes", query={"filter": {"carrier_id": carrier["id"]}})["routes"][0]
-    records = (carrier, free, *gateways, rule, route)
-    target.ids.update({name: record["id"] for name, record in zip(_IDS, records, strict=False)})
-    target.ids["alarm"] = _alarm(server, target)
+    in_zone = {"zone": target.domain}
+    record = server.call("Dns", "addRecord", record=_A | in_zone)
+    fancy = server.call("Dns", "addFancyRecord", record=_URL | in_zone)
+    records = (carrier, free, *gateways, rule, route, {"id": _alarm(server, target)}, record, fancy)
+    target.ids.update({name: record["id"] for name, record in zip(_IDS, records, strict=True)})
     _trace(server, target)
     return target
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,17 @@ from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, XSD_NS, 
 SCHEMA = load_schema()
 
 
-def test_there_are_the_four_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
+def test_there_are_the_five_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
     ports = ("Sip", "Customer", "Enum", "Voicemail", "Dns", "Batch", "Platform", "Watch")
     assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ports}
     assert SCHEMA.namespace == NAMESPACE
 
 
-def test_there_are_eighty_two_operations_of_the_contract_and_eight_of_ours() -> None:
-    assert len(SCHEMA.operations) == 82 + 8
+def test_there_are_ninety_seven_operations_of_the_contract_and_ten_of_ours() -> None:
+    counts = Counter(operation.port for operation in SCHEMA.operations.values())
+    ours = {"Batch": 1, "Platform": 3, "Watch": 6}
+    assert counts == {"Sip": 60, "Customer": 8, "Enum": 9, "Voicemail": 5, "Dns": 15} | ours
+    assert counts.total() == 97 + sum(ours.values()) == 97 + 10
 
 
 def test_operations_of_the_same_name_are_told_apart_by_port() -> None:

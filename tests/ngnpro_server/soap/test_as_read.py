@@ -117,7 +117,7 @@ PSTN_ACCESS = r.CustomerProperty(name="pstn_access", value="1")
 
 def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, Any]]:
     """Return, for each update, how its record is read, and how to change it to new values."""
-    sip, enum = ngnpro.sip, ngnpro.enum
+    sip, enum, dns = ngnpro.sip, ngnpro.enum, ngnpro.dns
     carrier = sip.add_carrier(r.Carrier(name="a_b"))
     gateway = sip.add_gateway(r.Gateway(name="gw_1", carrier_id=carrier.id, ip="192.0.2.7"))
     rule = sip.add_gateway_rule(r.GatewayRule(gateway_id=gateway.id, prefix="00"))
@@ -131,6 +131,9 @@ def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, A
     enum.add_range(r.EnumRange(id=prefix, min_digits=11, max_digits=11, size=100))
     enum.add_number(r.EnumNumber(id=number, mappings=(r.EnumMapping(mapto="sip:ada@example.com"),)))
     ngnpro.voicemail.add_account(r.VoicemailAccount(sip_id=ADA_THERE, name="Ada", password="1234"))
+    zone = dns.add_zone(r.DnsZone(name="elsewhere.example", minimum=3600, retry=3600, expire=1209600)).name
+    record = dns.add_record(r.DnsRecord(zone=zone, name="www", type="A", value="192.0.2.1"))
+    forward = dns.add_fancy_record(r.DnsFancyRecord(zone=zone, name="shop", type="URL", value="https://example.org/"))
 
     def with_(save: Any, **changes: Any) -> Any:
         return lambda record: save(dataclasses.replace(record, **changes))
@@ -188,6 +191,13 @@ def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, A
         ),
         (("Enum", "updateRange"), lambda: enum.find_range(prefix), with_(enum.update_range, size=200)),
         (("Enum", "updateNumber"), lambda: enum.get_number(number), with_(enum.update_number, info="X")),
+        (("Dns", "updateZone"), lambda: dns.get_zone(zone), with_(dns.update_zone, info="X")),
+        (("Dns", "updateRecord"), lambda: dns.get_record(record.id), with_(dns.update_record, value="192.0.2.2")),
+        (
+            ("Dns", "updateFancyRecord"),
+            lambda: dns.get_fancy_record(forward.id),
+            with_(dns.update_fancy_record, value="https://example.net/"),
+        ),
         (
             ("Customer", "updateAccount"),
             lambda: ngnpro.customers.get_account(customer),

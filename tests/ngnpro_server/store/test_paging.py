@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import ModuleType
 
 import pytest
 from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, select, text
@@ -12,6 +11,9 @@ from ngnpro_server import access
 from ngnpro_server.call import Caller, Level
 from ngnpro_server.listing import Listed
 from ngnpro_server.ports.customer import accounts as customers
+from ngnpro_server.ports.dns import zones
+from ngnpro_server.ports.dns.fancy import FANCY
+from ngnpro_server.ports.dns.records import RECORDS
 from ngnpro_server.ports.enum import numbers, ranges
 from ngnpro_server.ports.sip import accounts, aliases, domains, peers
 from ngnpro_server.ports.sip.routing import carriers, gateways, routes, rules
@@ -21,18 +23,21 @@ from ngnpro_server.store.schema import metadata
 from tests.support.platform import Platform
 from tests.support.server import TestServer
 
-LISTS: dict[str, ModuleType] = {
-    "domains": domains,
-    "accounts": accounts,
-    "aliases": aliases,
-    "customers": customers,
-    "ranges": ranges,
-    "numbers": numbers,
-    "carriers": carriers,
-    "gateways": gateways,
-    "rules": rules,
-    "routes": routes,
-    "peers": peers,
+LISTS: dict[str, Listed] = {
+    "domains": domains.LISTED,
+    "accounts": accounts.LISTED,
+    "aliases": aliases.LISTED,
+    "customers": customers.LISTED,
+    "ranges": ranges.LISTED,
+    "numbers": numbers.LISTED,
+    "carriers": carriers.LISTED,
+    "gateways": gateways.LISTED,
+    "rules": rules.LISTED,
+    "routes": routes.LISTED,
+    "peers": peers.LISTED,
+    "zones": zones.LISTED,
+    "records": RECORDS.listed,
+    "fancy records": FANCY.listed,
 }
 PAGE = 25
 # the ids that `seed` gives to the first customer and the first reseller
@@ -84,7 +89,7 @@ def plan(connection: Connection, query: str) -> str:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_first_page_is_read_from_an_index_in_every_order_for_every_caller(server: TestServer, name: str) -> None:
     with server.engine.connect() as connection:
-        for who, attribute, order, sql in queries_of(LISTS[name].LISTED, connection):
+        for who, attribute, order, sql in queries_of(LISTS[name], connection):
             found = plan(connection, sql)
             assert "TEMP B-TREE" not in found, (who, attribute, found)
             assert "Sort" not in found, (who, attribute, found)
@@ -99,7 +104,7 @@ def test_mariadb_sorts_no_long_list_for_its_first_page(server: TestServer) -> No
     seed_platform(server.engine, server.proxy, server.config, accounts=3000)
     with server.engine.connect() as connection:
         for name in ("accounts", "aliases", "numbers"):
-            listed: Listed = LISTS[name].LISTED
+            listed = LISTS[name]
             connection.execute(text(f"ANALYZE TABLE {listed.table.name}"))
             for who, attribute, _order, sql in queries_of(listed, connection):
                 for step in connection.exec_driver_sql(f"EXPLAIN {sql}".replace("%", "%%")).mappings():
@@ -107,7 +112,7 @@ def test_mariadb_sorts_no_long_list_for_its_first_page(server: TestServer) -> No
 
 
 def test_every_list_is_in_the_table_above() -> None:
-    listed = {LISTS[name].LISTED.table.name for name in LISTS}
+    listed = {one.table.name for one in LISTS.values()}
     assert listed == {
         table.name for table in metadata.tables.values() if "change_date" in table.c and table.name != "mailboxes"
     }
