@@ -66,7 +66,10 @@ FORWARDS = Resource(
     filter=DnsFancyRecordFilter,
     added_again=normal_forward,
     keep=lambda _now, wanted: normal_forward(wanted),
-    columns=("id", "zone", "name", "type", "value", "owner", "customer", "reseller", "changeDate"),
+    columns=(
+        *("id", "zone", "name", "type", "value", "priority", "ttl", "owner", "customer", "reseller"),
+        "changeDate",
+    ),
     owned=OwnedRecords(
         "forwards",
         _("E-mail aliases and redirects"),

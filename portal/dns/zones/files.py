@@ -170,8 +170,8 @@ def cells_of_records(zone: str, text: str, _texts: Mapping[str, str]) -> Iterato
 
 def cells_of_forwards(zone: str, text: str, _texts: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """Yield the cells of the e-mail aliases and redirects that the column ``forwards`` of a zone has."""
-    for name, _ttl, _class, kind, value in _words(text):
-        yield {"zone": zone, "name": "" if name == "@" else name, "type": kind, "value": value}
+    for name, ttl, _class, kind, value in _words(text):
+        yield {"zone": zone, "name": "" if name == "@" else name, "type": kind, "value": value, "ttl": ttl}
 
 
 def _words(text: str) -> Iterator[list[str]]:
