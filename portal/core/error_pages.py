@@ -94,10 +94,10 @@ def _causes_of(error: BaseException | None) -> Iterator[BaseException]:
 def database_down_page(request: HttpRequest) -> HttpResponse:
     """Show that the database is down, what is stored and what is not, and what to do next."""
     made = getattr(request, "writes", None)
-    stored = [write.summary or write.calls[0].operation for write in made.stored] if made else []
+    stored = made.stored if made else []
     context = {
-        "stored": stored,
-        "secrets": held_secrets(request) if stored else {},
+        "stored": [write.summary or write.calls[0].operation for write in stored],
+        "secrets": held_secrets(request, [write.after for write in stored]),
         "saving": request.method == "POST",
         "address": request.get_full_path(),
         "reference": current_request_id(),

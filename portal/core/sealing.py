@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 
@@ -81,15 +82,17 @@ def delete_old_secrets() -> None:
     OnceSecret.objects.filter(kept_at__lt=timezone.now() - timedelta(seconds=ONCE_SECONDS)).delete()
 
 
-def hold_secret(request: HttpRequest, label: str, secret: str) -> None:
+def hold_secret(request: HttpRequest, label: str, secret: str, of: type = object) -> None:
     """Store a secret on the request, in memory only, while it is being written to NGNPro.
 
-    If the portal's database fails before ``keep_secret_once`` has stored it, the error page shows it.
+    If the portal's database fails before ``keep_secret_once`` has stored it, the error page shows it. ``of`` is the
+    type of the record that it belongs to, for a request that writes several.
     """
     if secret:
-        request.__dict__.setdefault(HELD, {})[label] = secret
+        request.__dict__.setdefault(HELD, {})[label] = (secret, of)
 
 
-def held_secrets(request: HttpRequest) -> dict[str, str]:
-    """Return the secrets stored by ``hold_secret``, by label."""
-    return dict(request.__dict__.get(HELD, {}))
+def held_secrets(request: HttpRequest, stored: Iterable[object]) -> dict[str, str]:
+    """Return the secrets stored by ``hold_secret``, by label, if their record is among the ``stored`` ones."""
+    records, held = tuple(stored), request.__dict__.get(HELD, {})
+    return {label: secret for label, (secret, of) in held.items() if any(isinstance(one, of) for one in records)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from contextlib import ExitStack
 from typing import Any, NoReturn
 
@@ -15,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 
 from portal.journal.models import JournalEntry
+from portal.ngnpro.records import SipId
 from portal.people.sessions import SessionStore
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -27,17 +27,18 @@ def away(execute: Any, sql: str, *rest: Any) -> Any:
 
 
 class AwayAfter:
-    """Takes the database away after the first call to NGNPro that writes."""
+    """Takes the database away after NGNPro has added so many records: an account, then its mailbox."""
 
-    def __init__(self, platform: Platform, stack: ExitStack) -> None:
-        self.app, self.stack, self.is_away = platform.adapter.app, stack, False
+    def __init__(self, platform: Platform, stack: ExitStack, added: int) -> None:
+        self.app, self.stack, self.left = platform.adapter.app, stack, added
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         body = environ["wsgi.input"].read()
         answer = self.app(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
-        if not self.is_away and b"addAccount" in body:
-            self.is_away = True
-            self.stack.enter_context(connection.execute_wrapper(away))
+        if b"addAccount" in body:
+            self.left -= 1
+            if not self.left:
+                self.stack.enter_context(connection.execute_wrapper(away))
         return answer
 
 
@@ -71,7 +72,7 @@ def test_a_form_is_not_sent_to_ngnpro(calm: Client, platform: Platform) -> None:
     assert platform.ngnpro.sip.find_domain("example.com") is None
 
 
-def add_account(calm: Client, platform: Platform, **typed: str) -> Any:
+def add_account(calm: Client, platform: Platform, added: int = 1, **typed: str) -> Any:
     platform.add_domain()
     data = {
         "username": "ada",
@@ -82,8 +83,14 @@ def add_account(calm: Client, platform: Platform, **typed: str) -> Any:
         "email": "ada@example.com",
     }
     with ExitStack() as stack:
-        platform.adapter.app = AwayAfter(platform, stack)
+        platform.adapter.app = AwayAfter(platform, stack, added)
         return calm.post("/accounts/add/", data | typed)
+
+
+def secrets_on(page: Page) -> dict[str, str]:
+    """Return what the page asks to write down, by its labels."""
+    terms = page.root.xpath("//dl[@class='kv']/dt")
+    return {term.text: term.getnext().text_content() for term in terms}
 
 
 @pytest.mark.parametrize("typed", [{}, {"send_information": "on"}, {"mailbox": "on"}])
@@ -95,13 +102,21 @@ def test_after_a_write_the_page_says_what_is_stored_and_shows_the_password(
     page = Page(answer)
     assert "NGNPro has stored this change. Do not send it again." in page.text
     assert "Account ada@example.com: Added" in page.text
-    (shown,) = re.findall(r"<code>(\S+)</code>", answer.content.decode())
-    text = f"ada:example.com:{shown}".encode()
+    shown = secrets_on(page)
+    assert set(shown) == {"Password"}  # no PIN: the mailbox is added later
+    text = f"ada:example.com:{shown['Password']}".encode()
     assert hashlib.md5(text, usedforsecurity=False).hexdigest() == platform.account().ha1
     assert answer["Cache-Control"] == "no-store"
     transaction.set_rollback(False)  # so that the test's own transaction can continue after the outage
     assert platform.account().first_name == "Ada"
     assert JournalEntry.objects.get(kind="account", part="").result == "broken off"
+
+
+def test_the_pin_is_shown_once_its_mailbox_is_stored(calm: Client, platform: Platform) -> None:
+    page = Page(add_account(calm, platform, added=2, mailbox="on"))
+    shown = secrets_on(page)
+    assert set(shown) == {"Password", "PIN"}
+    assert shown["PIN"] == platform.ngnpro.voicemail.get_account(SipId.parse("ada@example.com")).password
 
 
 def test_a_session_that_was_deleted_meanwhile_is_not_an_outage(calm: Client, platform: Platform) -> None:

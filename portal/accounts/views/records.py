@@ -51,7 +51,7 @@ from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.leftovers import delete_account
-from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
+from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter, VoicemailAccount
 
 MOST_RANGES = Range(0, 100)
 ONCE = {"password": "password", "pin": "PIN"}  # what the page after adding shows once, by its name in the template
@@ -170,11 +170,11 @@ class AccountAdd(AddView[SipAccount]):
 
     def submit(self, record: SipAccount) -> SipAccount | None:
         self.password = record.password
-        hold_secret(self.request, _("Password"), self.password)
+        hold_secret(self.request, _("Password"), self.password, SipAccount)
         if self.form.cleaned_data["naming"] == NEXT:
             record = self.form.with_web_password(with_next_number(self.ngnpro, record))
         self.wish = self.form.wish()
-        hold_secret(self.request, _("PIN"), self.wish.pin)
+        hold_secret(self.request, _("PIN"), self.wish.pin, VoicemailAccount)
         self.added = add_whole(self.ngnpro, self.request.writes, record, self.wish)
         return self.added.account
 
