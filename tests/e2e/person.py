@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from playwright.sync_api import Locator, Page, Response
 
@@ -67,10 +67,12 @@ class Person:
             self.field(label).fill(value)
 
     def links(self) -> list[str]:
-        """Return the targets of the links on the page, as paths within the portal."""
-        found = self.page.evaluate("[...document.querySelectorAll('a[href]')].map((link) => link.href)")
+        """Return the targets of the links on the page, as paths within the portal, with their queries."""
+        found = self.page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map((link) => new URL(link.getAttribute('href'), location).href)"
+        )
         inside = [link for link in found if link.startswith(self.portal)]
-        return [urlsplit(link).path for link in inside]
+        return [urlunsplit(urlsplit(link)._replace(scheme="", netloc="", fragment="")) for link in inside]
 
     def leads_to_a_page(self, path: str) -> bool:
         """Return whether a link points to a page, not to a file that the browser would download."""
