@@ -241,9 +241,9 @@ def test_a_route_sends_calls_to_its_gateway_with_the_number_rewritten_until_they
         assert rosa.call(number) == 486
 
     save(operator, "/accounts/rosa@example.com/barring/", "Save barring", prefixes="0044")
-    gateway.forget()
-    assert rosa.call(number) == 403
-    assert gateway.received() == []
+    # another number, because the gateway may write down late that it received the call before
+    assert rosa.call("00447700900124@example.com") == 403
+    assert not [uri for uri in gateway.received() if "900124" in uri]
 
 
 def test_a_call_has_a_duration_and_a_price_and_no_more_calls_follow_once_the_quota_is_used_up(

@@ -59,7 +59,10 @@ class RedisServer:
         for number in range(16):
             with Redis(HOST, self.port, db=number) as client:
                 for key in client.scan_iter():
-                    read = READERS[client.type(key).decode()]
+                    kind = client.type(key).decode()
+                    if kind == "none":  # it has gone since it was listed
+                        continue
+                    read = READERS[kind]
                     found[f"Redis key {key.decode(errors='replace')}"] = key + b" " + repr(read(client, key)).encode()
         return found
 
