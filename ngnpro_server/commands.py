@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     filling = commands.add_parser("seed", help="fill an empty platform with made-up records to look around in")
     filling.set_defaults(command=_seed)
     filling.add_argument("--accounts", type=int, help="make a platform of this many SIP accounts, for measuring")
+    filling.add_argument("--logins", type=Path, help="write a login for each role to this new file")
     add = commands.add_parser("add-customer", help="add a customer, or a reseller where no --reseller is given")
     add.set_defaults(command=_add_customer)
     add.add_argument("username")
@@ -210,4 +211,4 @@ def _seed(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     wait_for_database(config, seconds=0)
     engine, proxy = (open_engine(url, config.database) for url in (config.database.url, config.database.proxy_url))
-    print(seed_platform(engine, proxy, config, accounts=options.accounts))
+    print(seed_platform(engine, proxy, config, accounts=options.accounts, logins=options.logins))

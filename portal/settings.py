@@ -30,6 +30,8 @@ QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
 PORTAL_PORT = env.port("PORTAL_PORT", 8000)
 RUN_SERVER = not env.text("NGNPRO_URL", "")
 DEMO_PLATFORM = env.flag("PORTAL_DEMO", True)
+# The logins of the demo platform, which /demo/ shows on this machine: of the first operator, and of the other roles.
+DEMO_OPERATOR, DEMO_LOGINS = VAR / "demo-operator.json", VAR / "demo-logins.json"
 # the parts that `make run-platform` adds
 SIP_PORT = env.port("PORTAL_SIP_PORT", 5060)
 SIP_RPC_PORT = env.port("PORTAL_SIP_RPC_PORT", 5062)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 
@@ -29,6 +31,7 @@ from ngnpro_server.store.schema.proxy import calls, location, proxy_metadata
 from .demo import make_demo
 from .large import make_large
 from .loading import prepare_engine
+from .logins import Login, write_logins
 from .making import Making, progress_line
 
 _MOST = 1_000_000
@@ -55,16 +58,23 @@ class SeedRefused(Exception):
 
 
 def seed_platform(
-    engine: Engine, proxy: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now
+    engine: Engine,
+    proxy: Engine,
+    config: Config,
+    *,
+    accounts: int | None = None,
+    logins: Path | None = None,
+    clock: Clock = utc_now,
 ) -> str:
     """Create the demo platform, or one with ``accounts`` accounts, in one transaction; return a summary.
 
-    ``proxy`` is the database that the SIP proxy writes; calls and registered phones are stored there. Raises
-    ``SeedRefused`` if the platform has records already, or if the number of accounts is out of range.
+    ``proxy`` is the database that the SIP proxy writes; calls and registered phones are stored there. The logins of the
+    demo platform are written to the new file ``logins``. Raises ``SeedRefused`` if the platform has records already, or
+    if the number of accounts is out of range.
     """
     if accounts is not None and not 1 <= accounts <= _MOST:
         raise SeedRefused(f"A platform of 1 to {_MOST:,} accounts can be made.")
-    make = make_demo
+    make: Callable[[Making], list[Login] | None] = make_demo
     if accounts is not None:
         make = partial(make_large, number=accounts, progress=progress_line(accounts, "accounts"))
         prepare_engine(engine)
@@ -72,8 +82,10 @@ def seed_platform(
     with transaction(engine, write=True) as connection, transaction(proxy, write=True) as proxy_connection:
         _require_empty(connection, metadata)
         _require_empty(proxy_connection, proxy_metadata)
-        make(Making(connection=connection, proxy=proxy_connection, config=config, now=clock()))
+        made_logins = make(Making(connection=connection, proxy=proxy_connection, config=config, now=clock()))
         made = f"Made {_made(connection, proxy_connection)}."
+    if logins and made_logins:
+        write_logins(logins, made_logins)
     for one in {engine, proxy}:
         gather_statistics(one)
     return made

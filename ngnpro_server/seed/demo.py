@@ -7,6 +7,7 @@ from typing import Any
 from ngnpro_server.store.schema.proxy import media_reports
 
 from .companies import Company, add_companies
+from .logins import Login, demo_logins
 from .making import Making
 from .routing import add_routing
 from .traces import media_streams
@@ -15,13 +16,14 @@ from .zones import add_zones
 _LENT = 4
 
 
-def make_demo(making: Making) -> None:
-    """Create the demo platform."""
+def make_demo(making: Making) -> list[Login]:
+    """Create the demo platform; return a login for each role."""
     companies = add_companies(making)
     _lend(making, companies["veldoorn"], companies["zonnegraan"])
     add_routing(making, companies)
     add_relays(making, companies)
     add_zones(making, companies)
+    return demo_logins(making, companies)
 
 
 def _lend(making: Making, reseller: Company, customer: Company) -> None:

@@ -41,9 +41,13 @@ class OwnServer:
         """Return whether its database is new, so that the demo platform has not been loaded or refused yet."""
         return self._demo_wanted.exists()
 
-    def load_demo(self) -> str:
-        """Load the demo platform and return the output of the server, which refuses if it already has records."""
-        output, _ = self._run("seed").communicate()
+    def load_demo(self, logins: Path) -> str:
+        """Load the demo platform and return the output of the server, which refuses if it already has records.
+
+        The server writes a login for each role to the file ``logins``, in place of an older one.
+        """
+        logins.unlink(missing_ok=True)
+        output, _ = self._run("seed", "--logins", str(logins)).communicate()
         self.refuse_demo()
         return output
 

@@ -9,6 +9,7 @@ ROOM = Room(
     path="",
     pages=(
         Page("health", "health/", "health", EVERYBODY),
+        Page("demo", "demo/", "demo", EVERYBODY),
         Page("ready", "ready", "ready", EVERYBODY),
     ),
 )

@@ -1,4 +1,4 @@
-"""The checks behind `/ready`, whether the portal can work, and `/health/`, which only shows that it answers."""
+"""The checks behind `/ready`, whether the portal can work; `/health/`, which only shows that it answers; `/demo/`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
@@ -23,6 +25,7 @@ from kombu.exceptions import KombuError
 from portal.broker.store import QueueStore
 from portal.celery import app
 from portal.mail.outbox.models import OutboxMessage
+from portal.running.demo import offers_demo, read_logins
 
 KEEP_SECONDS = 3.0
 
@@ -123,3 +126,12 @@ def _queue() -> Iterator[str]:
 def health(request: HttpRequest) -> HttpResponse:
     """Answer, which shows that the process runs."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def demo(request: HttpRequest) -> HttpResponse:
+    """Show a login for each role, with a button that signs in with it; 404 elsewhere than on this machine."""
+    if not offers_demo(request):
+        raise Http404
+    return render(request, "running/demo.html", {"logins": list(read_logins())})

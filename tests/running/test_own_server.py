@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -19,7 +20,10 @@ def test_a_new_server_wants_the_demo_platform_until_it_has_it(tmp_path: Path) ->
     # The start was interrupted here; the next one finds the configuration, and the request for the demo platform.
     server.finish_preparing(server.begin_preparing())
     assert server.wants_demo
-    assert "300 accounts" in server.load_demo()
+    logins = tmp_path / "var" / "demo-logins.json"
+    assert "300 accounts" in server.load_demo(logins)
+    assert [login["role"] for login in json.loads(logins.read_text())] == ["reseller", "customer", "subscriber"]
+    assert logins.stat().st_mode & 0o777 == 0o600
     assert not server.wants_demo
 
 

@@ -221,7 +221,7 @@ class House:
         server = self.own_server
         server.finish_preparing(server.begin_preparing())
         if with_demo:
-            server.load_demo()
+            server.load_demo(self.var / "demo-logins.json")
         else:
             server.refuse_demo()
         return first_password(self.manage("prepare"))

@@ -27,6 +27,7 @@ from portal.people.lockouts import LockedOut, counted_try, require_unlocked, tak
 from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
 from portal.people.operators.models import Operator
 from portal.people.sign_in.forms import CodeForm
+from portal.running.demo import offers_demo
 
 from .forms import ActForm, SignInForm
 
@@ -42,7 +43,7 @@ class SignIn(PortalView):
         page = self.next_page(request.GET)
         if not self.request.viewer.is_nobody:
             return HttpResponseRedirect(page)
-        return self.show(form=SignInForm(), next=page)
+        return self.show(form=SignInForm(), next=page, demo=offers_demo(request))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form, page = SignInForm(request.POST), self.next_page(request.POST)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
+from portal.running.demo import write_operator
 from portal.running.preparing import FIRST_OPERATOR, apply_migrations, collect_statics, database_name, first_operator
 
 
@@ -15,6 +17,9 @@ class Command(BaseCommand):
     help = "Bring the portal's database and static files up to date, and add the first operator when there is none."
     # Every start runs this command; the system checks are run by `make test`.
     requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--note-login", type=Path, help="store the login of the first operator in this file, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
@@ -24,6 +29,8 @@ class Command(BaseCommand):
         if collect_statics():
             self.stdout.write("The portal's static files are up to date.")
         if password := first_operator():
+            if options["note_login"]:
+                write_operator(options["note_login"], FIRST_OPERATOR, password)
             self.stdout.write(
                 f"\nSign in as:   {FIRST_OPERATOR}\n"
                 f"Password:     {password}\n"

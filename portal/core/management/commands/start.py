@@ -36,7 +36,8 @@ class Command(BaseCommand):
         self._check_ports()
         # The databases of the server and the portal are prepared in parallel, to make starting fast.
         preparation = server and server.begin_preparing()
-        call_command("prepare", stdout=self.stdout)
+        wants_demo = bool(server and server.wants_demo and settings.DEMO_PLATFORM)
+        call_command("prepare", stdout=self.stdout, note_login=settings.DEMO_OPERATOR if wants_demo else None)
         if server and preparation:
             server.finish_preparing(preparation)
             self._offer_demo(server)
@@ -48,7 +49,7 @@ class Command(BaseCommand):
     def _offer_demo(self, server: OwnServer) -> None:
         if server.wants_demo and settings.DEMO_PLATFORM:
             self.stdout.write("Loading the demo platform ...")
-            self.stdout.write(server.load_demo())
+            self.stdout.write(server.load_demo(settings.DEMO_LOGINS))
         elif server.wants_demo:
             server.refuse_demo()
 
@@ -96,4 +97,6 @@ class Command(BaseCommand):
         if self.platform:
             self.stdout.write(f"\n{self.platform.begin_calls()}")
         self.stdout.write(f"\nThe portal is ready: http://{HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
+        if settings.DEMO_LOGINS.exists():
+            self.stdout.write(f"A login for each role: http://{HOST}:{settings.PORTAL_PORT}/demo/\n")
         sys.stdout.flush()
