@@ -74,6 +74,7 @@ FULL_ONLY = (302, 200, 404, 404, 404)
 OWN_PAGES = (302, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "running:health": (200, 200, 200, 200, 200),
+    "running:demo": (404, 404, 404, 404, 404),
     "running:ready": (200, 200, 200, 200, 200),
     "people:sign_in:sign-in": (200, 302, 302, 302, 302),
     "people:sign_in:sign-out": (405, 405, 405, 405, 405),
@@ -472,6 +473,7 @@ def test_field_rules_are_about_fields_that_exist() -> None:
 # Pages without a page of HTML that a browser shows.
 BARE = {
     "running:health",
+    "running:demo",
     "running:ready",
     "people:sign_in:act-change",
     "people:sign_in:act-stop",

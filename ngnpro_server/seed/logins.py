@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from .companies import Company
 from .making import Making
 
+_AGO = timedelta(hours=2)
 _RESELLER, _CUSTOMER = "veldoorn", "zonnegraan"
 
 Login = dict[str, str]
@@ -28,7 +30,7 @@ def demo_logins(making: Making, companies: dict[str, Company]) -> list[Login]:
 
 def _set_password(making: Making, company: Company) -> str:
     password = secrets.token_urlsafe(12)
-    making.call("Customer", "updateAccount", account={"id": company.id, "password": password})
+    making.call("Customer", "updateAccount", making.now - _AGO, account={"id": company.id, "password": password})
     return password
 
 
@@ -39,7 +41,7 @@ def _set_web_password(making: Making, address: str) -> str:
     found = making.call("Sip", "getAccount", sipId=account["id"])
     others = [entry for entry in found["properties"] if entry["name"] != "web_password"]
     properties = [*others, {"name": "web_password", "value": password}]
-    making.call("Sip", "updateAccount", account=account | {"properties": properties})
+    making.call("Sip", "updateAccount", making.now - _AGO, account=account | {"properties": properties})
     return password
 
 
