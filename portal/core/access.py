@@ -20,6 +20,7 @@ _MEETS: Mapping[Needs, Callable[[Viewer], bool]] = {
     Needs.FULL_RIGHTS: lambda viewer: viewer.is_full,
     Needs.CALL_DATA: lambda viewer: viewer.may_see_calls,
     Needs.PASSWORDS: lambda viewer: viewer.may_see_passwords,
+    Needs.NO_LIMITS: lambda viewer: not viewer.limits,
     Needs.ACTIVE_RESELLER: lambda viewer: viewer.role is not Role.RESELLER or viewer.reseller_active,
 }
 
@@ -34,15 +35,22 @@ def may_open(viewer: Viewer, page: str) -> bool:
 
 
 def is_offered(viewer: Viewer, page: str) -> bool:
-    """Return whether the viewer's NGNPro server has the operation that a page needs and does not refuse it to them."""
+    """Return whether the viewer's NGNPro server has the operations that a page needs, and they are open to them."""
     declared = pages().get(page)
-    return declared is None or not declared.asks or viewer.is_nobody or offers(viewer, declared.asks)
+    if declared is None or not declared.asks or viewer.is_nobody:
+        return True
+    return all(offers(viewer, operation) for operation in declared.asks.split())
 
 
 def offers(viewer: Viewer, operation: str) -> bool:
-    """Return whether the viewer's NGNPro server has an operation (``Sip.getRoutes``) and does not refuse it to them."""
+    """Return whether an operation (``Sip.getRoutes``) is open to a viewer.
+
+    Their NGNPro server must have it and not refuse it to them, and it must be within their limits.
+    """
     port, _dot, name = operation.partition(".")
-    return operation not in viewer.refused and GATES.to(servers.engine(viewer.engine)).offers(port, name)
+    if operation in viewer.refused or not viewer.limits.offers(port, name):
+        return False
+    return GATES.to(servers.engine(viewer.engine)).offers(port, name)
 
 
 def may_see_account(viewer: Viewer, address: str) -> bool:

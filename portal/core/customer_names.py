@@ -86,6 +86,8 @@ class CustomerNames:
         if is_first or cache.get(self._key) is None:
             try:
                 page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST_NAMES)))
+            except errors.NotOffered:
+                return
             except errors.Outage:
                 cache.delete(f"{self._key}:asked")
                 return

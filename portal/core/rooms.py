@@ -47,6 +47,7 @@ class Needs(Enum):
     FULL_RIGHTS = "an operator who lacks no right"
     CALL_DATA = "the right to see call data"
     PASSWORDS = "the right to see passwords"
+    NO_LIMITS = "no operator who is limited to ports or domains"
     ACTIVE_RESELLER = "a reseller who is marked active"
 
 
@@ -59,10 +60,11 @@ class Page:
 
     ``name`` is its URL name within the room, ``path`` its URL within that of the room, and ``view`` the name of its
     view in the room's module ``views``, or in a module of the package ``views`` (``calls.CallList``). Paths without
-    variable parts are tried first. ``roles`` are the roles that may open it. ``asks`` is the NGNPro operation without
-    which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages are about the person who is
-    signed in: their own role counts, not that of the customer they act for. ``upload`` is the maximum size in bytes of
-    a file that the page accepts, if that is more than a form may have.
+    variable parts are tried first. ``roles`` are the roles that may open it. ``asks`` are the NGNPro operations without
+    which the page is not offered, by port and wire name, with blanks between them
+    (``Sip.getRoutes``). ``own`` pages are about the person who is signed in: their own role counts, not that of the
+    customer they act for. ``upload`` is the maximum size in bytes of a file that the page accepts, if that is more than
+    a form may have.
     """
 
     name: str

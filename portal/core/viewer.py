@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from django.dispatch import Signal
 
+from portal.ngnpro.limits import Limits
+
 # Sent with ``viewer`` and ``customer`` when a viewer starts to act for a customer.
 acting_started = Signal()
 
@@ -58,7 +60,8 @@ class Viewer:
     ``engine`` is the name of their NGNPro server, ``refused`` the operations that it refuses them (``Sip.getRoutes``).
     ``tree`` is the reseller of that server to whom an operator is limited, 0 for none. ``rights`` are the customer
     properties that grant them rights. ``scope`` differs between viewers for whom NGNPro may answer differently.
-    ``is_full``: an operator who lacks no right.
+    ``is_full``: an operator who lacks no right. ``ports`` and ``domains``: the ports of NGNPro and the SIP domains to
+    which an operator is limited; empty for all.
     """
 
     role: Role
@@ -79,10 +82,17 @@ class Viewer:
     acting: Acting | None = None
     engine: str = ""
     refused: frozenset[str] = frozenset()
+    ports: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
 
     @property
     def is_nobody(self) -> bool:
         return self.role is Role.NOBODY
+
+    @property
+    def limits(self) -> Limits:
+        """Return what the viewer's calls are limited to."""
+        return Limits(self.ports, self.domains)
 
     @property
     def effective_role(self) -> Role:

@@ -90,10 +90,10 @@ ROOM = Room(
             "add-with-domain/",
             "adding.CustomerAddWithDomain",
             RESELLERS,
-            asks="Sip.addDomain",
+            asks="Customer.addAccount Sip.addDomain",
             writes=ALWAYS,
         ),
-        Page("added", "<int:customer>/added/", "adding.CustomerAdded", RESELLERS),
+        Page("added", "<int:customer>/added/", "adding.CustomerAdded", RESELLERS, asks="Customer.getAccount"),
         Page(
             "copy", "<int:customer>/copy/", "adding.CustomerCopy", RESELLERS, asks="Customer.addAccount", writes=ALWAYS
         ),

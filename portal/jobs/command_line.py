@@ -33,7 +33,7 @@ def job_of(operator: str, engine_name: str = "", **values: Any) -> Job:
 
 def _signed_in(operator: str, engine_name: str) -> tuple[Viewer, SessionBase]:
     found = Operator.objects.filter(username=operator, is_active=True, may_change=True).first()
-    if found is None:
+    if found is None or found.has_expired:
         raise CommandError(f"There is no active operator {operator!r} who may change records.")
     if engine_name and engine_name not in servers.engines().engines:
         raise CommandError(f"There is no NGNPro server {engine_name!r} in the settings.")

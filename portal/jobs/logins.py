@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -21,6 +21,9 @@ from portal.people.operators.models import Operator
 from portal.people.viewers import credentials_of
 
 from .models import Job
+
+# members of viewers that are sets, which are lists in JSON; jobs from before the limits have none of these
+SETS = ("rights", "refused", "ports", "domains")
 
 
 def who_is(viewer: Viewer) -> str:
@@ -39,7 +42,7 @@ def share_of(viewer: Viewer) -> str:
 def as_data(viewer: Viewer) -> dict[str, Any]:
     """Return a viewer as plain data, without the sealed login of whom they act for."""
     data = asdict(viewer)
-    data |= {name: sorted(data[name]) for name in ("rights", "refused")}
+    data |= {name: sorted(data[name]) for name in SETS}
     if data["acting"]:
         data["acting"] |= {"sealed": ""}
     return data
@@ -53,7 +56,7 @@ def rights_in(data: dict[str, Any]) -> dict[str, Any]:
 def viewer_of(job: Job) -> Viewer:
     """Return the viewer of a job's author, as they were when they confirmed it."""
     data = dict(job.viewer)
-    data |= {name: frozenset(data[name]) for name in ("rights", "refused")}
+    data |= {name: frozenset(data.get(name, ())) for name in SETS}
     acting = Acting.from_data(data["acting"]) if data["acting"] else None
     return Viewer(**{**data, "role": Role(data["role"]), "acting": acting})
 
@@ -81,7 +84,7 @@ def credentials_for(job: Job) -> Credentials | None:
         return Credentials(data["username"], data["password"], admin=False) if data else None
     if data["operator"] != _password_mark(job.viewer["login"]):
         return None
-    return servers.engine(job.engine).credentials(data["impersonate"])
+    return replace(servers.engine(job.engine).credentials(data["impersonate"]), limits=viewer_of(job).limits)
 
 
 def why_no_longer(job: Job, credentials: Credentials) -> str:
@@ -99,7 +102,9 @@ def why_no_longer(job: Job, credentials: Credentials) -> str:
 def _still_operates(viewer: Viewer) -> bool:
     operator = Operator.objects.filter(username=viewer.login, is_active=True, may_change=True, tree=viewer.tree).first()
     rights = ("may_see_passwords", "may_see_calls", "is_full")
-    return operator is not None and all(getattr(operator, right) >= getattr(viewer, right) for right in rights)
+    if operator is None or operator.has_expired or operator.limits != viewer.limits:
+        return False
+    return all(getattr(operator, right) >= getattr(viewer, right) for right in rights)
 
 
 def _still_has_rights(viewer: Viewer, credentials: Credentials) -> bool:

@@ -1,7 +1,8 @@
 """Which entries of the journal a viewer may read, always of the NGNPro server they work with.
 
-Operators read all entries, resellers and customers those about their own tree. Customers are identified by a number,
-which a server may reuse after a deletion, so only entries since the number became theirs are visible (``first_of``).
+Operators read all entries, those who are limited to ports or domains only their own, resellers and customers those
+about their own tree. Customers are identified by a number, which a server may reuse after a deletion, so only entries
+since the number became theirs are visible (``first_of``).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ def tree_of(viewer: Viewer) -> int:
 def visible_to(viewer: Viewer) -> Entries:
     """Select the entries that a viewer may read."""
     engine = engine_of(viewer)
+    if viewer.limits:  # what an entry is about says neither its port nor its domain
+        return whole_journal().filter(engine=engine, author__role=viewer.role.value, author__login=viewer.login)
     if viewer.effective_role is Role.OPERATOR:
         return whole_journal().filter(engine__in=(engine, ""))
     if viewer.effective_role not in (Role.RESELLER, Role.CUSTOMER):

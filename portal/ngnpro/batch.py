@@ -115,7 +115,7 @@ class _Recorder(Caller):
     run: _Run[Any, Any] = field(kw_only=True)
     answers: Iterator[Any] = field(kw_only=True)
 
-    def call(
+    def _send(
         self,
         port: str,
         operation: str,
@@ -134,7 +134,7 @@ class _Recorder(Caller):
         elsewhere = self.gate.engine.endpoint(port) != self.gate.engine.endpoint(PORT)
         if self.run.alone or elsewhere or declared is None:
             caller = replace(self, before_call=None) if announced else self
-            return Caller.call(caller, port, operation, arguments, retry=retry, as_read=as_read)
+            return Caller._send(caller, port, operation, arguments, retry=retry, as_read=as_read)
         text = self.gate.document.call_text(declared, arguments)
         if self.before_call is not None:
             self.before_call(port, operation)

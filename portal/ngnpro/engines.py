@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ngnpro_wire.schema import WSDL_PATH
 
 from .errors import Unusable
+from .limits import NO_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +73,15 @@ class Credentials:
     """The login of a caller (contract: Authentication).
 
     ``admin``: whether it is an administrator's login, else a customer's; ``None`` lets the server decide.
-    ``impersonate``: the id of the customer for whom an administrator acts; 0 for none.
+    ``impersonate``: the id of the customer for whom an administrator acts; 0 for none. ``limits``: what this program
+    lets the caller do with it, whatever the server allows.
     """
 
     username: str
     password: str = field(repr=False)
     admin: bool | None = True
     impersonate: int = 0
+    limits: Limits = field(default=NO_LIMITS, compare=False)
 
     def header(self) -> dict[str, str | bool | int]:
         """Return the members of the ``auth`` header."""

@@ -23,7 +23,7 @@ from ngnpro_wire.facts.passwords import spellings_of_password
 from portal.core import servers
 from portal.ngnpro import errors
 from portal.ngnpro.abilities import learn_abilities
-from portal.people.client_address import source_of
+from portal.people.client_address import client_address, source_of
 from portal.people.identification import identify
 from portal.people.lockouts import counted_name, counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
@@ -57,6 +57,8 @@ def _sign_in_counted(request: HttpRequest, name: str, password: str) -> bool:
     with counted_try(request, name) as attempt:
         # Django hashes the password for unknown names as well, so that the time taken does not reveal if a name exists.
         operator = ModelBackend().authenticate(request, username=name, password=password)
+        if operator is not None and not may_enter(request, operator):
+            return False
         if operator is not None and operator.has_second_factor():
             take_back(attempt)
             _start_new_session(request)
@@ -71,6 +73,15 @@ def _sign_in_counted(request: HttpRequest, name: str, password: str) -> bool:
         request.session[PERSON] = person
         forget_tries(request, name)
     return person is not None
+
+
+def may_enter(request: HttpRequest, operator: Operator) -> bool:
+    """Return whether an operator may sign in today and from this address; the answer says nothing of the reason."""
+    address = client_address(request)
+    may = not operator.has_expired and operator.may_come_from(address)
+    if not may:
+        log.warning("%s may not sign in from %s: expired or another network", operator.username, address)
+    return may
 
 
 def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
@@ -119,6 +130,10 @@ def operator_of_second_step(request: HttpRequest) -> Operator | None:
     if half is None or half["until"] < time.time():
         return None
     operator = Operator.objects.filter(pk=half["operator"], is_active=True).first()
-    if operator is None or not constant_time_compare(half["proof"], operator.get_session_auth_hash()):
+    if (
+        operator is None
+        or not may_enter(request, operator)
+        or not constant_time_compare(half["proof"], operator.get_session_auth_hash())
+    ):
         return None
     return operator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ from portal.people.operators.models import Operator
 from portal.people.viewers import ngnpro_for, viewer_of
 
 from . import known_devices
+
+log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -60,8 +63,18 @@ class SignedInMiddleware:
         row = sessions.find_signed_in(request.session)
         if row is not None and not sessions.has_expired(row):
             sessions.touch_session(row)
+            self.check_operator(request)
         elif row is not None or sessions.IS_LISTED in request.session:
             sessions.end_sessions([row] if row else [])
+            request.session.flush()
+            request.user = AnonymousUser()
+            messages.info(request, _("You were signed out. Please sign in again."))
+
+    def check_operator(self, request: HttpRequest) -> None:
+        """End the session of an operator whose last day is over, or who comes from a network that is not theirs."""
+        operator, address = request.user, client_address(request)
+        if isinstance(operator, Operator) and (operator.has_expired or not operator.may_come_from(address)):
+            log.warning("The session of %s from %s was ended: expired or another network", operator.username, address)
             request.session.flush()
             request.user = AnonymousUser()
             messages.info(request, _("You were signed out. Please sign in again."))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -49,6 +50,10 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
     """
     if viewer.is_nobody:
         raise PermissionError("Only a person who has signed in speaks to NGNPro.")
+    return replace(_login_of(viewer, session), limits=viewer.limits)
+
+
+def _login_of(viewer: Viewer, session: SessionBase) -> Credentials:
     engine, acting = servers.engine(viewer.engine), viewer.acting
     if viewer.role is Role.SUBSCRIBER:
         return engine.credentials(viewer.customer if engine.admin else 0)
@@ -80,17 +85,20 @@ def viewer_of_operator(operator: Operator, session: SessionBase) -> Viewer:
     """Return the viewer of an operator; the session says which NGNPro server they chose, and whom they act for."""
     acting = _acting_in(session)
     engine = operator.tree_engine if operator.tree else session.get(ENGINE, "")
+    limits = operator.limits
     return Viewer(
         Role.OPERATOR,
         name=str(operator),
         login=operator.username,
-        scope=f"{engine} administrator {acting.customer if acting else operator.tree}",
+        scope=" ".join([f"{engine} administrator {acting.customer if acting else operator.tree}", *limits.words()]),
         tree=operator.tree,
         may_change=operator.may_change and (acting is None or acting.may_change),
         may_see_passwords=operator.may_see_passwords,
         may_see_calls=operator.may_see_calls,
         is_full=operator.is_full,
         acting=acting,
+        ports=limits.ports,
+        domains=limits.domains,
         engine=engine,
         refused=frozenset(session.get(REFUSED, ())),
     )

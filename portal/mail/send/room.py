@@ -13,7 +13,15 @@ ROOM = Room(
     "mail:send",
     pages=(
         Page("accounts", "accounts/", "SendAccounts", STAFF, writes=BY_POST),
-        Page("customer", "customer/<int:customer>/", "SendCustomer", RESELLERS, needs=Needs.PASSWORDS, writes=BY_POST),
+        Page(
+            "customer",
+            "customer/<int:customer>/",
+            "SendCustomer",
+            RESELLERS,
+            asks="Customer.getAccount",
+            needs=Needs.PASSWORDS,
+            writes=BY_POST,
+        ),
     ),
     resources=(
         Resource(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, Menu, Page, Room, Section
+from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
     "mail:templates",
     help="mail#templates",
+    needs=Needs.NO_LIMITS,
     pages=(
         Page("list", "", "TemplateList", RESELLERS),
         Page("page", "<slug:mail>/", "TemplatePage", RESELLERS, writes=BY_POST),

@@ -71,7 +71,32 @@ class Caller:
         retry: bool,
         as_read: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Make one call and return plain data."""
+        """Make one call and return plain data; raise a ``Refusal`` if it is outside of the caller's limits.
+
+        A list of several domains to which the caller is limited takes a call for each.
+        """
+        limits = self.credentials.limits
+        if not limits:
+            return self._send(port, operation, arguments, retry=retry, as_read=as_read)
+        limits.check(port, operation, arguments)
+        if not limits.is_list(operation):
+            return self._send(port, operation, arguments, retry=retry, as_read=as_read)
+        send = partial(self._send, port, operation, retry=retry)
+        return limits.read_list(operation, arguments.get("query"), lambda query: send({"query": query}))
+
+    def offers(self, port: str, operation: str) -> bool:
+        """Return whether the engine's WSDL has an operation, and the caller's limits leave it to them."""
+        return self.gate.offers(port, operation) and self.credentials.limits.offers(port, operation)
+
+    def _send(
+        self,
+        port: str,
+        operation: str,
+        arguments: dict[str, Any],
+        *,
+        retry: bool,
+        as_read: Mapping[str, Any] | None = None,
+    ) -> Any:
         return self.gate.call(
             port,
             operation,
@@ -94,8 +119,8 @@ class Port:
         self._caller = caller
 
     def offers(self, operation: str) -> bool:
-        """Return whether the engine's WSDL has an operation, by its wire name, e.g. ``getRoutes``."""
-        return self._caller.gate.offers(self.name, operation)
+        """Return whether the caller can use an operation, by its wire name, e.g. ``getRoutes``."""
+        return self._caller.offers(self.name, operation)
 
     def _read(self, operation: str, **arguments: Any) -> Any:
         return self._caller.call(self.name, operation, arguments, retry=True)

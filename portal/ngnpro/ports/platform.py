@@ -19,7 +19,7 @@ class PlatformPort(Port):
     @property
     def has_proxies(self) -> bool:
         """Return whether the latest answer of the server says that it tells SIP proxies of changes."""
-        return self._caller.gate.proxies > 0
+        return self._caller.gate.proxies > 0 and self.offers("getProxyLoads")
 
     def get_proxy_loads(self) -> tuple[ProxyLoad, ...]:
         """List for each topic and SIP proxy whether the proxy has the latest changes."""

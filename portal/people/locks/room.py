@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import ALWAYS, OPERATORS, Menu, Page, Room, Section
+from portal.core.rooms import ALWAYS, OPERATORS, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
     "people:locks",
     path="operators/locks/",
+    needs=Needs.NO_LIMITS,
     pages=(
         Page("list", "", "LockList", OPERATORS),
         Page("release", "release/", "release_sign_in_lock", OPERATORS, writes=ALWAYS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -10,15 +11,30 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import CustomerField, EmailField
+from portal.core.fields import CustomerField, DateInput, EmailField, LinesField
 from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.markup import markup, page_url
+from portal.core.normal_forms import domain_name, ip_network
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
 from .models import FirstSignIn, Operator, OperatorState
 
-RIGHTS = ("may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
+RIGHTS = ("may_change", "may_see_passwords", "may_see_calls", "tree", "ports", "domains")
+SIGN_IN = ("networks", "expires_on", "is_active")
+MOST_LINES = 100
+PORTS = (
+    ("Sip", _("SIP: domains, accounts, aliases, calls, peers and routing")),
+    ("Voicemail", _("Mailboxes")),
+    ("Enum", _("Numbers and their ranges")),
+    ("Dns", _("DNS zones, records and redirects")),
+    ("Customer", _("Customers and resellers")),
+    ("Rating", _("Rating profiles")),
+    ("Network", _("Network status")),
+    ("Presence", _("Presence")),
+    ("Platform", _("SIP proxies and phones that are online")),
+    ("Watch", _("Alarms and the search for calls")),
+)
 
 
 class OperatorForm(RecordForm[OperatorState]):
@@ -29,6 +45,7 @@ class OperatorForm(RecordForm[OperatorState]):
     sections = (
         (_("Person"), ("username", "name", "email")),
         (_("Permissions"), RIGHTS),
+        (_("Where and how long they may sign in"), SIGN_IN),
         (_("First sign-in"), ("way",)),
     )
 
@@ -58,6 +75,59 @@ class OperatorForm(RecordForm[OperatorState]):
         label=_("Limited to one reseller"),
         help_text=_("They then see only this reseller and everything that belongs to it. Empty: the whole platform."),
     )
+
+    ports = forms.MultipleChoiceField(
+        label=_("Only these parts"),
+        choices=PORTS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all. Pages of other parts are not offered, and nothing is read or changed there."),
+    )
+    domains = LinesField(
+        label=_("Only these SIP domains"),
+        help_text=_(
+            "One per line; empty for all. They then see only these domains with their accounts, aliases, calls and "
+            "mailboxes, and no customers, numbers, DNS zones, routes and traces. Templates of mails are closed to them."
+        ),
+    )
+    networks = LinesField(
+        label=_("Only from these networks"),
+        help_text=_("One network or address per line, IPv4 or IPv6. Empty for everywhere."),
+    )
+    expires_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=DateInput,
+        help_text=_("After this day they are signed out and cannot sign in. Empty for no end."),
+    )
+
+    @classmethod
+    def initial_from(cls, record: OperatorState) -> dict[str, Any]:
+        lines = {name: getattr(record, name).split() for name in ("ports", "domains", "networks")}
+        return {**super().initial_from(record), **lines}
+
+    def clean_ports(self) -> str:
+        return "\n".join(port for port, _label in PORTS if port in self.cleaned_data["ports"])
+
+    def clean_domains(self) -> str:
+        return _lines_of(self.cleaned_data["domains"], domain_name)
+
+    def clean_networks(self) -> str:
+        return _lines_of(self.cleaned_data["networks"], lambda line: str(ip_network(line)))
+
+
+def _lines_of(lines: Iterable[str], normal: Callable[[str], str]) -> str:
+    """Return lines in their normal form and each once; raises ``ValidationError`` with the number of a wrong line."""
+    found: dict[str, None] = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            found[normal(line)] = None
+        except forms.ValidationError as error:
+            words = {"number": number, "problem": error.messages[0]}
+            raise forms.ValidationError(gettext("Line %(number)s: %(problem)s") % words) from None
+    if len(found) > MOST_LINES:
+        raise forms.ValidationError(gettext("At most %(most)s lines.") % {"most": MOST_LINES})
+    return "\n".join(found)
 
 
 class WayForm(forms.Form):
@@ -102,7 +172,7 @@ class OperatorEditForm(OperatorForm):
     def close_own(self) -> None:
         """Disable the fields that operators cannot change for themselves."""
         disable_field(self.fields["email"], _("Change it on the page “Your account”, which asks for your password."))
-        for name in RIGHTS:
+        for name in (*RIGHTS, *SIGN_IN):
             disable_field(self.fields[name], _("Only another operator can change this for you."))
 
 
@@ -134,6 +204,11 @@ class OperatorTable(Table[Operator]):
 
     def cell_rights(self, record: Operator) -> str | SafeString:
         lacks = [words for has, words in _switches(record) if not has]
+        lacks += [
+            gettext("only %(what)s") % {"what": ", ".join(kept.split())}
+            for kept in (record.ports, record.domains)
+            if kept
+        ]
         limited = [gettext("only %(reseller)s") % {"reseller": self.names.show(record.tree)}] if record.tree else []
         return ", ".join([*limited, *lacks]) if limited or lacks else gettext("All permissions")
 
@@ -141,6 +216,8 @@ class OperatorTable(Table[Operator]):
         return lamp("on", gettext("Set up")) if record.has_second_factor() else lamp("", gettext("None"))
 
     def cell_is_active(self, record: Operator) -> SafeString:
+        if record.is_active and record.has_expired:
+            return lamp("bad", gettext("Expired"))
         return lamp("on", gettext("Yes")) if record.is_active else lamp("bad", gettext("Disabled"))
 
     def cell_last_login(self, record: Operator) -> SafeString:

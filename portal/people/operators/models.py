@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import normalize_password, spellings_of_password
 from portal.core.by_key import ByKey
+from portal.ngnpro.limits import Limits
 
 
 class FirstSignIn(models.TextChoices):
@@ -66,6 +70,12 @@ class Operator(AbstractBaseUser):
     tree = models.PositiveIntegerField(_("limited to the reseller"), default=0)
     # the NGNPro server of that reseller; empty for the default one
     tree_engine = models.CharField(max_length=64, blank=True, default="")
+    # networks, ports of NGNPro and SIP domains, one per line; empty for all
+    networks = models.TextField(_("networks"), blank=True, default="")
+    ports = models.TextField(_("parts of NGNPro"), blank=True, default="")
+    domains = models.TextField(_("SIP domains"), blank=True, default="")
+    # the last day on which they may sign in, in the portal's time zone
+    expires_on = models.DateField(_("last day"), null=True, blank=True)
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -94,9 +104,28 @@ class Operator(AbstractBaseUser):
     @property
     def is_full(self) -> bool:
         """Return whether the operator has all permissions; only such operators manage operators."""
-        return bool(
-            self.is_active and self.may_change and self.may_see_passwords and self.may_see_calls and not self.tree
-        )
+        has_rights = self.may_change and self.may_see_passwords and self.may_see_calls
+        return bool(self.is_active and has_rights and not self.tree and not self.limits and not self.has_expired)
+
+    @property
+    def limits(self) -> Limits:
+        """Return the ports of NGNPro and the SIP domains to which the operator is limited."""
+        return Limits(frozenset(self.ports.split()), frozenset(self.domains.split()))
+
+    @property
+    def has_expired(self) -> bool:
+        """Return whether the last day on which the operator may sign in is over."""
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+    def may_come_from(self, address: str) -> bool:
+        """Return whether the operator may use the portal from an address; an unknown one is in no network."""
+        if not self.networks:
+            return True
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in ipaddress.ip_network(network) for network in self.networks.split())
 
     def has_second_factor(self) -> bool:
         """Return whether the operator needs a second factor to sign in."""
@@ -114,4 +143,8 @@ class OperatorState:
     may_see_passwords: bool = True
     may_see_calls: bool = True
     tree: int = 0
+    ports: str = ""
+    domains: str = ""
+    networks: str = ""
+    expires_on: datetime.date | None = None
     is_active: bool = True

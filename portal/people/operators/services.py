@@ -16,7 +16,10 @@ from portal.people.operators.models import FirstSignIn, Operator, OperatorState
 
 # The journal leaves out fields whose name contains "password"; this permission is not one.
 JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
-SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
+SHOWN = (
+    *("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree"),
+    *("ports", "domains", "networks", "expires_on", "is_active"),
+)
 
 
 class LastFullOperator(Exception):
@@ -46,9 +49,14 @@ def check_full_operator_remains(
     Must be called in a transaction. ``everybody``: what ``lock_operators`` returned in it.
     """
     everybody = lock_operators() if everybody is None else everybody
-    others = any(operator.is_full for operator in everybody if operator.pk != changed.pk)
-    if not others and (is_deleted or not changed.is_full):
+    others = any(_remains(operator) for operator in everybody if operator.pk != changed.pk)
+    if not others and (is_deleted or not _remains(changed)):
         raise LastFullOperator
+
+
+def _remains(operator: Operator) -> bool:
+    """Return whether an operator has all permissions, on any day and from anywhere."""
+    return operator.is_full and operator.expires_on is None and not operator.networks
 
 
 def add_operator(wanted: OperatorState, engine: str, way: str) -> tuple[Operator, str]:
@@ -78,7 +86,7 @@ def update_operator(key: int, before: OperatorState, wanted: OperatorState, engi
         operator.tree_engine = engine
     check_full_operator_remains(operator, everybody=everybody)
     operator.save(update_fields=[*SHOWN, "tree_engine"])
-    if not operator.is_active:
+    if not operator.is_active or operator.has_expired:
         end_access(operator)
 
 

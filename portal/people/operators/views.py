@@ -29,7 +29,8 @@ from .models import FirstSignIn, Operator, OperatorState
 from .services import LastFullOperator, journal_state_of, state_of
 
 LAST_FULL_OPERATOR = gettext_lazy(
-    "No operator with all permissions would be left. Give all permissions to another operator first."
+    "No operator with all permissions would be left who has neither a last day nor networks. "
+    "Give them to another operator first."
 )
 NOT_ONESELF = gettext_lazy("You cannot delete your own account. Another operator can.")
 

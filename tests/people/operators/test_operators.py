@@ -267,11 +267,11 @@ def test_the_last_operator_with_all_permissions_can_be_neither_reduced_nor_delet
     with connection.execute_wrapper(ReducedMeanwhile(operator)):
         answer = browser.post(page_of(colleague, "edit"), data)
     assert answer.status_code == 422
-    assert "No operator with all permissions would be left" in Page(answer).text
+    assert "No operator with all permissions would be left who has neither a last day nor networks" in Page(answer).text
     Operator.objects.filter(pk=operator.pk).update(may_see_calls=True)
     with connection.execute_wrapper(ReducedMeanwhile(operator)):
         answer = browser.post(page_of(colleague, "delete"))
-    assert "No operator with all permissions would be left" in Page(answer).text
+    assert "No operator with all permissions would be left who has neither a last day nor networks" in Page(answer).text
     assert Operator.objects.get(pk=colleague.pk).is_full
 
 

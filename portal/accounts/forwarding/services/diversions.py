@@ -38,6 +38,7 @@ from portal.ngnpro.records import (
     SipAccount,
     SipAlias,
     SipId,
+    VoicemailAccount,
 )
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ def fetch_forwarding(
     ``offer_own``: include the numbers and aliases of the account's owner that point elsewhere.
     """
     one, together = account.id, Together(ngnpro)
-    asked_mailbox = together.begin(lambda client: or_none(client.voicemail.get_account, one))
+    asked_mailbox = together.begin(lambda client: _mailbox(client, one))
     asked_diversions = together.begin(lambda client: client.sip.get_call_diversions(one))
     aliases = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=SOME)
     asked_aliases = together.begin(lambda client: _found(lambda: client.sip.get_aliases(aliases)))
@@ -72,6 +73,10 @@ def fetch_forwarding(
         here=frozenset(here),
     )
     return WantedDiversions(diversions=diversions, timeout=account.timeout, mobile=mobile_of(account)), options
+
+
+def _mailbox(ngnpro: Ngnpro, address: SipId) -> VoicemailAccount | None:
+    return or_none(ngnpro.voicemail.get_account, address) if ngnpro.voicemail.offers("getAccount") else None
 
 
 def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> tuple[tuple[tuple[str, str], ...], int]:

@@ -26,10 +26,15 @@ def rights_of(operator: Operator) -> str:
     """Return a short description of an operator's permissions."""
     if not operator.is_active:
         return "switched off"
+    if operator.has_expired:
+        return f"expired on {operator.expires_on}"
     lacks = [
         *([] if operator.may_change else ["read only"]),
         *([] if operator.may_see_passwords else ["no passwords"]),
         *([] if operator.may_see_calls else ["no call data"]),
         *([f"only reseller {operator.tree}"] if operator.tree else []),
+        *(f"only {' '.join(kept.split())}" for kept in (operator.ports, operator.domains) if kept),
+        *([f"from {' '.join(operator.networks.split())}"] if operator.networks else []),
+        *([f"until {operator.expires_on}"] if operator.expires_on else []),
     ]
     return ", ".join(lacks) or "all rights"
