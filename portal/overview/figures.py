@@ -56,18 +56,26 @@ class Figures:
 def fetch_figures(ngnpro: Ngnpro, viewer: Viewer) -> Figures:
     """Fetch the numbers of the overview with six calls, at the same time; four for viewers without numbers."""
     together = Together(ngnpro)
-    accounts = domains = blocked = over_quota = lambda: None
+    unknown: Callable[[], int | None] = lambda: None  # noqa: E731
+    accounts = domains = blocked = over_quota = numbers = unknown
     if may_open(viewer, "accounts:list"):
-        accounts = together.begin(lambda client: client.sip.get_accounts(Query(range=ONE)).total)
-        domains = together.begin(lambda client: client.sip.get_domains(Query[SipDomainFilter](range=ONE)).total)
+        accounts = together.begin(_total_of_accounts)
+        domains = together.begin(_total_of_domains)
         blocked, over_quota = _begin_group(together, "blocked"), _begin_group(together, "quota")
-    numbers: Callable[[], int | None] = lambda: None  # noqa: E731
     ranges: Callable[[], RecordPage[EnumRange] | None] = lambda: None  # noqa: E731
     if may_open(viewer, "enum:ranges:list"):
         query = Query[EnumRangeFilter](order_by=OrderBy("prefix"), range=RANGES)
         numbers = _begin(together, lambda client: client.enum.get_numbers(Query(range=ONE)).total)
         ranges = _begin(together, lambda client: client.enum.get_ranges(query))
     return Figures(accounts(), domains(), blocked(), over_quota(), numbers(), ranges())
+
+
+def _total_of_accounts(client: Ngnpro) -> int | None:
+    return client.sip.get_accounts(Query(range=ONE)).total
+
+
+def _total_of_domains(client: Ngnpro) -> int | None:
+    return client.sip.get_domains(Query[SipDomainFilter](range=ONE)).total
 
 
 def _begin_group(together: Together, group: str) -> Callable[[], int | None]:
