@@ -4,10 +4,14 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from kombu.transport import TRANSPORT_ALIASES
 
 from ngnpro_wire.request_ids import answering
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# kombu derives TLS from the name, so that a class by its path would be connected to without it
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "portal.broker.redis_transport:RedisTransport"))
 
 
 class TracedTask(Task):  # type: ignore[misc]  # Celery has no types

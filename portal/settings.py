@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -288,7 +289,14 @@ JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 # --- Celery: with Redis if it is configured, else with a queue in a file
 QUEUE_FILE = VAR / "queue.sqlite3"
 CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 3}
+# A Redis that hangs, or a connection that a firewall has forgotten, is given up as a connection that broke is.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": 3,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+}
+if REDIS_URL.startswith("rediss:"):
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}  # kombu would accept any certificate
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT = "portal.broker.transport:QueueTransport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"file": str(QUEUE_FILE)}
