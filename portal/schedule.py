@@ -24,6 +24,10 @@ def schedule(*, mail_sweep: float, journal_check: float) -> dict[str, dict[str, 
             "task": "portal.accounts.voicemail.tasks.clean_up_greetings",
             "schedule": EVERY_SIX_HOURS,
         },
+        "delete old entries of chat journals": {
+            "task": "portal.accounts.programs.tasks.clean_up_programs",
+            "schedule": EVERY_SIX_HOURS,
+        },
         "delete old links to traces": {
             "task": "portal.accounts.tracing.tasks.clean_up_trace_links",
             "schedule": EVERY_SIX_HOURS,

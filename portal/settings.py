@@ -62,6 +62,7 @@ ROOMS = [
     "portal.accounts.contacts",
     "portal.accounts.forwarding",
     "portal.accounts.phones",
+    "portal.accounts.programs",
     "portal.accounts.calling",
     "portal.accounts.tracing",
     "portal.aliases",
@@ -93,6 +94,7 @@ ROOMS = [
     "portal.people.locks",
     "portal.people.own",
     "portal.help",
+    "portal.sip_settings",
     "portal.running",
 ]
 INSTALLED_APPS = [
@@ -317,6 +319,10 @@ JOB_WORKERS = int(env.number("PORTAL_JOB_WORKERS", 2))
 JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 100))
 JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
 JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)
+
+# --- Programs of subscribers: how many entries the chat journal of an account may have, and for how many days
+CHAT_ENTRIES = int(env.number("PORTAL_CHAT_ENTRIES", 0))
+CHAT_DAYS = int(env.number("PORTAL_CHAT_DAYS", 90))
 
 # --- DNS: the name servers to query for numbers; empty for those of this machine
 DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")

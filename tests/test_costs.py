@@ -30,6 +30,7 @@ MORE: dict[str, tuple[int, int]] = {
     "accounts:added": (1, 5),
     "accounts:detail": (9, 3),
     "accounts:phones:passwords": (1, 5),
+    "accounts:programs:list": (1, 5),
     "accounts:own:home": (8, 3),
     "accounts:own:removal-open": (1, 4),
     "accounts:own:password-open": (1, 4),

@@ -79,6 +79,7 @@ TABS: tuple[tuple[str | Promise, tuple[Tab, ...]], ...] = (
             Tab("accounts:phones:list", _("Phones")),
             Tab("accounts:phones:set-up", _("Set up a phone")),
             Tab("accounts:phones:passwords", _("Passwords")),
+            Tab("accounts:programs:list", _("Programs")),
             Tab("accounts:groups", _("Rights")),
             Tab("accounts:acl", _("Networks")),
         ),

@@ -19,7 +19,7 @@ from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
 from portal.core.portal_request import PortalRequest
 from portal.core.processes import processes_in_trouble
-from portal.core.rooms import pages
+from portal.core.rooms import EVERYBODY, pages
 from portal.core.sealing import restore_taken
 from portal.core.unfinished import fields_to_send_again
 from portal.core.viewer import Role
@@ -165,8 +165,9 @@ class BodyLimitMiddleware:
 
 def longest_body(request: PortalRequest) -> int:
     """Return the maximum size of this request's body, in bytes."""
-    if request.viewer.is_nobody:
-        return BEFORE_SIGNING_IN
     declared = pages().get(request.resolver_match.view_name) if request.resolver_match else None
+    if request.viewer.is_nobody:
+        is_for_programs = declared is not None and declared.roles == EVERYBODY and declared.upload
+        return declared.upload if declared and is_for_programs else BEFORE_SIGNING_IN
     forms: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return max(forms, declared.upload + AROUND_A_FILE if declared and declared.upload else 0)

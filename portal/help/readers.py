@@ -30,7 +30,7 @@ class Shelf:
 # A document is on one shelf; those of decisions are reached from their index, which is.
 SHELVES = (
     Shelf(_("For operators"), ("guides/tutorial", "guides/operators")),
-    Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "glossary"), SIGNED_IN),
+    Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "programs", "glossary"), SIGNED_IN),
     Shelf(
         _("For customers"),
         ("guides/customers", "guides/numbers", "guides/dns", "guides/journal", "guides/troubleshooting", "mail"),

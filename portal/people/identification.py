@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from ngnpro_wire.facts.member_rights import INHERITED_RIGHTS
 from ngnpro_wire.facts.truth import is_true
@@ -22,6 +23,8 @@ from portal.people.viewers import OWN_RIGHTS, seal_login
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 def identify(name: str, password: str) -> dict[str, Any] | None:
     """Return the person who signs in, from all NGNPro servers, default first; ``None`` if the login is wrong.
@@ -30,18 +33,31 @@ def identify(name: str, password: str) -> dict[str, Any] | None:
     the first error (``Outage``, ``Locked`` or a refusal about NGNPro's own trouble) is raised, because the password was
     not checked there.
     """
-    find = identify_subscriber if "@" in name else identify_customer
+    identify_on = identify_subscriber if "@" in name else identify_customer
+
+    def find(engine: Engine) -> tuple[dict[str, Any], int] | None:
+        person = identify_on(engine, name, password)
+        return (person, person["reseller"]) if person else None
+
+    return find_on_engines(name, find)
+
+
+def find_on_engines(name: str, find: Callable[[Engine], tuple[T, int] | None]) -> T | None:
+    """Return who has a name on any NGNPro server, default first, with the rules of ``identify``.
+
+    ``find`` returns the person on one server and the number of their reseller, or ``None`` if the login is wrong.
+    """
     known = servers.engines()
     answered: list[Engine] = []
     troubles: list[errors.NgnproError] = []
     for engine in known.for_reseller():
         try:
-            person = find(engine, name, password)
+            found = find(engine)
         except (errors.Outage, errors.Refusal) as trouble:
             troubles.append(trouble)
             continue
-        if person and engine.name in known.by_reseller.get(person["reseller"], known.engines):
-            return person
+        if found and engine.name in known.by_reseller.get(found[1], known.engines):
+            return found[0]
         answered.append(engine)
     if troubles and not any(_has_name(engine, name) for engine in answered):
         raise troubles[0]
@@ -166,12 +182,27 @@ def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str
         return None
     person = _subscriber(engine, account)
     if clear_web_password(account):
-        _keep_only_the_hash(engine, account, password, person)
+        _keep_only_the_hash(engine, account, password)
     return person
 
 
 def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount | None:
     """Return the account with an address if the password is right, else ``None``."""
+
+    def is_right(account: SipAccount) -> bool:
+        web_password = account.get_property(WEB_PASSWORD)
+        stored = web_password or account.password
+        ha1 = "" if web_password else account.ha1
+        return is_right_password(password, account.id.username, account.id.domain, stored, ha1)
+
+    return find_account(engine, address, is_right)
+
+
+def find_account(engine: Engine, address: str, is_right: Callable[[SipAccount], bool]) -> SipAccount | None:
+    """Return the account with an address if ``is_right`` finds its password proved, else ``None``.
+
+    For an address without account it is asked about an empty one, so that both take as long.
+    """
     try:
         identity = SipId.parse(address)
         account = servers.service_ngnpro(engine.name).sip.get_account(identity)
@@ -180,12 +211,9 @@ def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount |
             raise
         if isinstance(problem, errors.Refusal) and not isinstance(problem, errors.Missing):
             _check_service_login(engine)
-        is_right_password(password, address.partition("@")[0], address.rpartition("@")[2], "", "")
+        is_right(SipAccount(id=SipId(username=address.partition("@")[0], domain=address.rpartition("@")[2])))
         return None
-    web_password = account.get_property(WEB_PASSWORD)
-    stored = web_password or account.password
-    ha1 = "" if web_password else account.ha1
-    return account if is_right_password(password, account.id.username, account.id.domain, stored, ha1) else None
+    return account if is_right(account) else None
 
 
 def _check_service_login(engine: Engine) -> None:
@@ -197,10 +225,17 @@ def _check_service_login(engine: Engine) -> None:
         raise errors.ServiceLoginRefused(str(refusal), engine=engine.name) from refusal
 
 
-def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str, person: dict[str, Any]) -> None:
+def viewer_of_account(engine: Engine, account: SipAccount) -> Viewer:
+    """Return the user of an account as the viewer of a request without a session."""
+    same = ("name", "login", "customer", "reseller", "account", "engine")
+    person = _subscriber(engine, account)
+    scope = f"{engine.name} {Role.SUBSCRIBER} {account.customer} {account.id}"
+    return Viewer(Role.SUBSCRIBER, **{name: person[name] for name in same}, scope=scope)
+
+
+def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str) -> None:
     """Replace a web password in clear text by its hash; if NGNPro refuses that, the next sign-in tries again."""
-    viewer = Viewer(Role.SUBSCRIBER, **{name: person[name] for name in ("name", "login", "account", "engine")})
-    writes = Writes(Author(viewer))
+    writes = Writes(Author(viewer_of_account(engine, account)))
     ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
     wanted = with_web_password(account, password)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from enum import Enum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,9 @@ from portal.accounts.calls.choices import RECEIVED
 from portal.accounts.calls.log import FIRST_LEG, CallLine, plain_address
 from portal.accounts.calls.services import names_in_phonebook
 from portal.accounts.status import AccountReach, AccountVerdict
-from portal.core.viewer import Role
+from portal.core.normal_forms import address_for_mail
+from portal.core.sip_accounts import why_not_unblock
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.records import (
@@ -125,6 +128,28 @@ def _online(account: SipAccount, found: AccountVerdict) -> str:
         return online
     otherwise = {"online": online, "to": found.target, "seconds": account.timeout}
     return _("%(online)s, else %(to)s after %(seconds)s s") % otherwise
+
+
+class Removal(Enum):
+    """What became of a user's wish to delete their account."""
+
+    ASKED = "a link was mailed"
+    NO_EMAIL = "the account has no valid e-mail address"
+    BLOCKED = "the account is blocked"
+    TOO_OFTEN = "too many links in this hour"
+
+
+def ask_for_removal(viewer: Viewer, account: SipAccount) -> Removal:
+    """Queue the mail with the link that deletes an account, unless its user may not delete it, or asks too often."""
+    if not address_for_mail(account.email):
+        return Removal.NO_EMAIL
+    if why_not_unblock(viewer, account):
+        return Removal.BLOCKED
+    with links.account_link_lock(OneUseLink.Purpose.REMOVAL, str(account.id), viewer.engine) as may_make:
+        if not may_make:
+            return Removal.TOO_OFTEN
+        links.send_removal_link(account, viewer.engine)
+    return Removal.ASKED
 
 
 def delete_own_account(link: OneUseLink, account: SipAccount, source: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.own.forms import OwnSettingsForm
-from portal.accounts.own.services import delete_own_account, missed_calls, own_words
+from portal.accounts.own.services import Removal, ask_for_removal, delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
 from portal.accounts.status import begin_fetch_or_unknown, begin_spending, begin_standing, verdict_of
 from portal.core.at_once import Together
@@ -44,16 +44,14 @@ class RemovalRequest(AccountPage):
         return self.show(email=self.email)
 
     def post(self, request: PortalRequest, **__: str) -> HttpResponse:
-        if not self.email:
-            return self.show(422)
-        if reason := why_not_unblock(request.viewer, self.account):
-            messages.error(request, reason)
-            return HttpResponseRedirect(request.path)
-        engine = self.request.viewer.engine
-        with links.account_link_lock(PURPOSE, str(self.account.id), engine) as may_make:
-            if not may_make:
+        match ask_for_removal(request.viewer, self.account):
+            case Removal.NO_EMAIL:
+                return self.show(422)
+            case Removal.TOO_OFTEN:
                 return self.show(429, email=self.email, too_often=True)
-            links.send_removal_link(self.account, engine)
+            case Removal.BLOCKED:
+                messages.error(request, why_not_unblock(request.viewer, self.account))
+                return HttpResponseRedirect(request.path)
         messages.success(request, _("A mail with a link is on its way to %(email)s.") % {"email": self.email})
         return HttpResponseRedirect(request.path)
 

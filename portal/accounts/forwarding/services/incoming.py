@@ -52,20 +52,25 @@ def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> IncomingSettings:
     )
 
 
-@retried_on_conflict
 def set_do_not_disturb(
     ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now: datetime
 ) -> TemporaryAcceptRule:
     """Turn do not disturb on for a given length, or off (``off``); ``now`` is in the user's time zone."""
-    before = ngnpro.sip.get_accept_rules(sip_id).rules
     rule = TemporaryAcceptRule()
     if length != OFF:
         rule = TemporaryAcceptRule(groups=(NOBODY,), duration=minutes_of(length, now))
+    set_temporary_rule(ngnpro, announce, sip_id, rule)
+    return rule
+
+
+@retried_on_conflict
+def set_temporary_rule(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, rule: TemporaryAcceptRule) -> None:
+    """Replace the rule that overrides the weekly rules, which are not changed."""
+    before = ngnpro.sip.get_accept_rules(sip_id).rules
     if rule != before.temporary:
         after = replace(before, temporary=rule)
         with announce("accept-rules", before, after):
             ngnpro.sip.set_accept_rules(sip_id, after)
-    return rule
 
 
 def minutes_of(length: str, now: datetime) -> int:

@@ -1,0 +1,20 @@
+"""The declaration of the accounts:programs room: the page of the tokens with which programs work with an account."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import ALWAYS, SIGNED_IN, SUBSCRIBERS, Menu, Page, Room, Section
+
+ROOM = Room(
+    "accounts:programs",
+    path="",
+    help="programs",
+    own_help="programs",
+    pages=(
+        Page("list", "<key:address>/programs/", "ProgramList", SIGNED_IN, asks="Sip.getAccount"),
+        Page("add", "<key:address>/programs/add/", "ProgramAdd", SUBSCRIBERS, asks="Sip.getAccount", writes=ALWAYS),
+        Page("end", "<key:address>/programs/end/", "ProgramEnd", SIGNED_IN, asks="Sip.getAccount", writes=ALWAYS),
+    ),
+    menu=(Menu("list", _("Programs"), "computer", section=Section.OWN_PHONES),),
+)

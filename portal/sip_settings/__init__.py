@@ -1,0 +1,1 @@
+"""The address at which programs find the settings of a subscriber, as they did in CDRTool."""
