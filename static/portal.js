@@ -19,13 +19,19 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
     button.textContent = button.dataset.copied;
   }
+  const small = event.target.closest("[data-copy-text]");
+  if (small) {
+    await navigator.clipboard.writeText(small.dataset.copyText);
+    small.setAttribute("aria-label", small.dataset.copied);
+    small.classList.add("is-copied");
+  }
   if (event.target.closest("[data-print]")) {
     window.print();
   }
 });
 
 /* Buttons that copy wait, hidden, for this file; browsers let pages copy over HTTPS and on this machine only. */
-for (const button of document.querySelectorAll("[data-copy][hidden]")) {
+for (const button of document.querySelectorAll("[data-copy][hidden], [data-copy-text]")) {
   button.hidden = !navigator.clipboard;
 }
 

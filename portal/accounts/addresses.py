@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
 from ngnpro_wire.facts.usernames import UsernameRefused, normal_username
+from portal.core.in_words import number_in_groups
 from portal.core.normal_forms import host_name, require_number
-from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import VOICE_MAILBOX, SipAccount
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from ngnpro_wire.facts.blocks import NOTE
 from portal.core.access import why_not_field
+from portal.core.in_words import language_in_words, zone_in_words
 from portal.core.rooms import RESELLERS, field_rules
 from portal.core.sip_accounts import blocker_of_account, why_not_unblock
 from portal.core.viewer import Viewer
@@ -104,6 +105,28 @@ def who_blocked(account: SipAccount) -> str:
         case "customer":
             return _("by the customer")
     return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """What an account gets from the owner of its domain unless something else is chosen; 0 and empty if unknown."""
+
+    domain: str
+    owner: int = 0
+    name: str = ""
+    timezone: str = ""
+    language: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """Return a sentence about what is inherited, and from whom."""
+        if not self.owner:
+            return _("The domain has no owner: choose the owner and the time zone under More.")
+        parts = (zone_in_words(self.timezone), self.language and language_in_words(self.language))
+        words = {"name": self.name or _("the owner of the domain"), "what": ", ".join(filter(None, parts))}
+        if not words["what"]:
+            return _("The account belongs to %(name)s, unless you choose another owner under More.") % words
+        return _("The account belongs to %(name)s (%(what)s), unless you choose something else under More.") % words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

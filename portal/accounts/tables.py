@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.choices import GROUPS, state_of, who_blocked
+from portal.core.in_words import number_in_groups
 from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, lamp, muted
-from portal.enum.fields import number_in_groups
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 

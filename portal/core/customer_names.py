@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
 from portal.core.markup import markup, page_url
+from portal.core.name_matching import find_named
+from portal.core.search_text import pattern_anywhere
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, Query, Range, errors
-from portal.ngnpro.records import CustomerAccount
+from portal.ngnpro.records import CustomerAccount, CustomerFilter
 
 KEEP_SECONDS = 600
 ASK_AGAIN_SECONDS = 10
 MOST_NAMES = 1000
+MOST_FOUND = 20
 # Their kind among the resources, the page of one, and the id of the ``datalist`` that suggests them.
 CUSTOMER_KIND, CUSTOMER_PAGE, CUSTOMER_SUGGESTIONS = "customer", "customers:detail", "customers"
 # Members of records that hold the number of a customer.
@@ -42,7 +45,51 @@ class CustomerNames:
         self._links: dict[int, str] = {}
 
     def __getitem__(self, number: int) -> str:
-        return self._load().get(number) or _("Customer %(number)s") % {"number": number}
+        return self._load().get(number) or self._unknown(number)
+
+    def _unknown(self, number: int) -> str:
+        """Return what to call a customer whose name is not known; customers may not read that of their reseller."""
+        if self._viewer.effective_role is Role.CUSTOMER and number == self._own_reseller:
+            return _("Your reseller")
+        return _("Customer %(number)s") % {"number": number}
+
+    @property
+    def _own_reseller(self) -> int:
+        acting = self._viewer.acting
+        return acting.reseller if acting else self._viewer.reseller
+
+    def find(self, number: int) -> str:
+        """Return the name of a customer as ``[]`` does; a customer beyond the first 1,000 is fetched with one call."""
+        if number and number not in self and number != self._own_reseller and self.total > len(self._load()):
+            try:
+                self.remember(self._ngnpro.customers.get_account(number))
+            except (errors.Refusal, errors.Outage):
+                return self[number]
+        return self[number]
+
+    def look_up(self, typed: str) -> None:
+        """Fetch the customers with a text in their names, with one call, if there are more than the known ones."""
+        if not typed or self.total <= len(self._load()) or find_named(self._load(), typed):
+            return
+        wanted = Query(filter=CustomerFilter(organization=pattern_anywhere(typed)), range=Range(0, MOST_FOUND))
+        try:
+            page = self._ngnpro.customers.get_customers(wanted)
+        except (errors.Refusal, errors.Outage):
+            return
+        for customer in page:
+            self.remember(customer)
+
+    def about(self, number: int) -> str:
+        """Return what kind of customer it is: a reseller, with or without routing, or the customer of one."""
+        reseller, is_active = self._kinds.get(number, (0, False))
+        if reseller == number:
+            return _("Reseller") if is_active else _("Reseller, routing is closed")
+        return _("Customer of %(reseller)s") % {"reseller": self[reseller]} if reseller else ""
+
+    @property
+    def _kinds(self) -> dict[int, tuple[int, bool]]:
+        kinds: dict[int, tuple[int, bool]] = cache.get(f"{self._key}:kinds") or {}
+        return kinds
 
     def show(self, number: int) -> str:
         """Return the name of a customer, or “No owner” for 0."""
@@ -92,6 +139,8 @@ class CustomerNames:
                 cache.delete(f"{self._key}:asked")
                 return
             self._known, self._links = {customer.id: name_of(customer) for customer in page if customer.id}, {}
+            kinds = {one.id: (one.reseller, one.reseller_active) for one in page if one.id}
+            cache.set(f"{self._key}:kinds", kinds, KEEP_SECONDS)
             cache.set(self._key, self._known, KEEP_SECONDS)
             cache.set(f"{self._key}:total", page.total, KEEP_SECONDS)
 

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.core import sealing
-from portal.core.fields import CustomerField, SecretField, customer_text
+from portal.core.fields import CustomerField, SecretField
 from portal.core.forms import RecordForm
 
 
@@ -74,7 +74,7 @@ def field_text(form: RecordForm[Any], name: str, record: Any) -> str:
         return "••••••"
     field = form.fields.get(name)
     if isinstance(field, CustomerField):
-        return customer_text(value, field.names.get(value, "")) if value else _("No owner")
+        return str(field.prepare_value(value)) or _("No owner")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, (list, tuple)):

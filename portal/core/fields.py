@@ -7,6 +7,7 @@ import secrets
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, TypeGuard
 
 from django import forms
@@ -22,23 +23,15 @@ from ngnpro_wire.facts.telephone_numbers import without_separators
 from ngnpro_wire.facts.time_zones import is_old_name, normal_zone
 from ngnpro_wire.facts.usernames import MOST_CHARACTERS as MOST_IN_USERNAME
 from portal.core.drawing import draw_long_menu
+from portal.core.in_words import LANGUAGES, zone_in_words
+from portal.core.name_matching import find_named, number_in, picker_texts, with_number
 from portal.core.normal_forms import domain_name, mail_address, require_number, sip_username
 
 DOMAIN_LENGTH = MOST_CHARACTERS
-SEPARATOR = " · "
 # an e-mail address with the name that mail programs put around it
 LONGEST_WITH_NAME = 512
 PHONE = re.compile(r"\+?[0-9]{1,32}")
 MOST_TTL = 2_147_483_647
-# Languages of mails and announcements, each in its own language.
-LANGUAGES = (
-    ("", _("The platform's")),
-    ("en", "English"),
-    ("nl", "Nederlands"),
-    ("de", "Deutsch"),
-    ("es", "Español"),
-    ("ro", "Română"),
-)
 REGIONS = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
@@ -74,7 +67,7 @@ class UsernameField(forms.CharField):
             "help_text",
             _(
                 "The part before the @, up to 64 characters: letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / "
-                "Capital letters are stored as small ones, and phones have to sign in with those."
+                "Phones sign in with small letters."
             ),
         )
         self.typed = ""
@@ -167,54 +160,51 @@ def new_password() -> str:
 class NamedField(forms.CharField):
     """A record, typed or picked by name; its value is the record's number, 0 for none.
 
-    ``offer`` sets ``names`` (number to name). Accepts a number, a name that only one record has, and a suggestion in
-    the form ``Name · number``.
+    ``offer`` sets ``names`` (number to name). Accepts a number, a name or a part of it that only one record has, and a
+    suggestion in the form ``Name · number``.
     """
 
-    several: str | Promise = _("Several have this name. Add the number: %(options)s")
+    several: str | Promise = _("Several have this in their names. Add the number: %(options)s")
     unknown: str | Promise = _("Nothing has this name. Pick one from the list, or type its number.")
 
     def __init__(self, **kwargs: Any) -> None:
         self.names: Mapping[int, str] = {}
+        self.texts: Mapping[int, str] = {}
         super().__init__(**{"required": False, "max_length": 200, **kwargs})
         self.widget.attrs |= {"autocomplete": "off"}
 
     def offer(self, names: Mapping[int, str], list_id: str) -> None:
         """Set the records to choose from, and the id of the ``datalist`` that suggests them."""
-        self.names = names
+        self.names, self.texts = names, picker_texts(names)
         self.widget.attrs["list"] = list_id
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, int):
-            return customer_text(value, self.names.get(value, "")) if value else ""
+        """Return the name of the record; a number, also one of a URL, is shown only if its name is not known."""
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
+        if isinstance(number, int):
+            return self.texts.get(number, str(number)) if number else ""
         return value
 
     def clean(self, value: Any) -> int:
         text = super().clean(value).strip()
-        if not text:
-            return 0
-        number = text.rpartition(SEPARATOR.strip())[2].strip()
-        if number.isascii() and number.isdecimal() and len(number) < 10:
-            return int(number)
-        found = [number for number, name in self.names.items() if name.casefold() == text.casefold()]
-        if len(found) == 1:
+        found = find_named(self.names, text)
+        if len(found) == 1 and self.texts[found[0]] == text:
             return found[0]
-        if found:
-            options = ", ".join(customer_text(number, self.names[number]) for number in found[:5])
+        if (number := number_in(text)) is not None:
+            return number
+        if len(found) > 1:
+            options = ", ".join(with_number(number, self.names[number]) for number in found[:5])
             raise ValidationError(str(self.several) % {"options": options})
-        raise ValidationError(str(self.unknown))
+        if text and not found:
+            raise ValidationError(str(self.unknown))
+        return found[0] if found else 0
 
 
 class CustomerField(NamedField):
     """A customer, typed or picked by name; its value is the customer's number, 0 for none."""
 
-    several = _("Several customers have this name. Add the number: %(options)s")
+    several = _("Several customers have this in their names. Add the number: %(options)s")
     unknown = _("No customer has this name. Pick one from the list, or type the customer's number.")
-
-
-def customer_text(number: int, name: str) -> str:
-    """Return a customer, or another named record, in the form of the suggestions: ``Name · number``."""
-    return f"{name}{SEPARATOR}{number}" if name else str(number)
 
 
 class LongMenu(forms.Select):
@@ -241,10 +231,10 @@ class EmailField(forms.CharField):
 class SharedChoices(BaseChoiceIterator):
     """Choices that all forms share: they are made at the first use, and neither copied nor normalized for each form."""
 
-    def __init__(self, make: Callable[[], Iterable[tuple[str, str]]]) -> None:
+    def __init__(self, make: Callable[[], Iterable[tuple[str, Any]]]) -> None:
         self._made = cache(lambda: tuple(make()))
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
         return iter(self._made())
 
     def __deepcopy__(self, _memo: Any) -> SharedChoices:
@@ -252,13 +242,14 @@ class SharedChoices(BaseChoiceIterator):
 
 
 class TimeZoneField(forms.ChoiceField):
-    """A time zone by its IANA name; an old name that is not offered becomes today's."""
+    """A time zone by its IANA name; an old name that is not offered becomes today's. ``empty`` is a label for none."""
 
     widget = LongMenu
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, empty: str | Promise = "", **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Time zone"))
-        super().__init__(choices=_TIME_ZONES, **kwargs)
+        choices = SharedChoices(lambda: [("", empty), *_TIME_ZONES]) if empty else _TIME_ZONES
+        super().__init__(**{"choices": choices, "required": not empty} | kwargs)
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
@@ -272,7 +263,7 @@ def time_zones() -> list[str]:
     return [*sorted(name for name in names if not is_old_name(name)), "UTC"]
 
 
-_TIME_ZONES = SharedChoices(lambda: [(name, name.replace("_", " ")) for name in time_zones()])
+_TIME_ZONES = SharedChoices(lambda: sorted(((name, zone_in_words(name)) for name in time_zones()), key=itemgetter(1)))
 
 
 class LanguageField(forms.ChoiceField):

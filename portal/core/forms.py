@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import why_not_field
 from portal.core.error_pages import explain_error
-from portal.core.fields import CustomerField
-from portal.core.layouts import FieldSection
+from portal.core.fields import CustomerField, SecretField
+from portal.core.layouts import FieldSection, FoldedSections
 from portal.core.rooms import field_rules
 from portal.core.search_text import MOST_WILDCARDS, pattern_pieces
 from portal.core.tables import Window
@@ -29,6 +29,7 @@ from portal.ngnpro import RecordPage, errors
 
 R = TypeVar("R")
 F = TypeVar("F")
+Sections = tuple[tuple[str | Promise, tuple[str, ...]], ...]
 T = TypeVar("T", bound="RecordPage[Any]")
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,17 +56,25 @@ class CleanForm(forms.Form):
 class RecordForm(CleanForm, Generic[R]):
     """A form whose fields are fields of a record.
 
-    ``sections`` are headings with the names of the fields below them. ``fault_fields`` maps fault codes to fields; a
-    fault that names a member of the record is shown at the field of that name. ``beside`` maps members of the record
-    that several fields with other names make up to their labels, so that edit conflicts in them are shown.
+    ``sections`` are headings with the names of the fields below them; those of ``more`` are folded until someone opens
+    them, unless one of their fields has an error or another value than a new record has. ``fault_fields`` maps fault
+    codes to fields; a fault that names a member of the record is shown at the field of that name. ``beside`` maps
+    members of the record that several fields with other names make up to their labels, so that edit conflicts in them
+    are shown.
     """
 
     room: ClassVar[str]
     record_class: ClassVar[type[Any]]
-    sections: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]]
+    sections: ClassVar[Sections]
+    more: ClassVar[Sections] = ()
     fault_fields: ClassVar[Mapping[int, str]] = {}
     beside: ClassVar[Mapping[str, str | Promise]] = {}
     template_name = "core/_form.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # values of folded fields that are nothing special, such as inherited ones
+        self.usual: dict[str, Any] = {}
 
     def accept_stored(self) -> None:
         """Accept the stored values of the fields as they are, so that only what is changed is checked.
@@ -114,12 +123,30 @@ class RecordForm(CleanForm, Generic[R]):
 
     @property
     def helper(self) -> FormHelper:
-        return layout_helper(self, *(FieldSection(heading, *names) for heading, names in self.present_sections()))
+        parts = [FieldSection(heading, *names) for heading, names in self.present_sections()]
+        folded = [FieldSection(heading, *names) for heading, names in self._present(self.more)]
+        return layout_helper(self, *parts, *([FoldedSections(*folded, is_open=self.has_unusual())] if folded else []))
 
     def present_sections(self) -> Iterator[tuple[str, list[str]]]:
-        for heading, names in self.sections:
+        return self._present(self.sections)
+
+    def _present(self, sections: Sections) -> Iterator[tuple[str, list[str]]]:
+        for heading, names in sections:
             if present := [name for name in names if name in self.fields]:
                 yield str(heading), present
+
+    def has_unusual(self) -> bool:
+        """Return whether a folded field has an error, or a value that it does not begin with."""
+        names = [name for _heading, present in self._present(self.more) for name in present]
+        errors_of = self.errors if self.is_bound else {}
+        return any(name in errors_of or self._is_unusual(name) for name in names)
+
+    def _is_unusual(self, name: str) -> bool:
+        field = self.fields[name]
+        if field.disabled or isinstance(field, SecretField):
+            return False
+        usual = self.usual.get(name, field.initial)
+        return (self[name].value() or "") != (field.prepare_value(usual) or "")
 
     @classmethod
     def initial_from(cls, record: R) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from crispy_forms.layout import Fieldset
 from crispy_forms.utils import render_field
 from django import forms
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.core.drawing import draw_field
 from portal.core.markup import joined, markup
@@ -24,6 +25,24 @@ class FieldSection(Fieldset):  # type: ignore[misc]  # crispy-forms has no types
         heading = markup("<legend>{}</legend>", self.legend) if self.legend else ""
         drawn = [_draw(part, form, context, template_pack) for part in self.fields]
         return markup("<fieldset>{}{}</fieldset>", heading, joined(drawn))
+
+
+class FoldedSections(Fieldset):  # type: ignore[misc]  # crispy-forms has no types
+    """Sections behind one line that names them, which opens them; it works without JavaScript."""
+
+    def __init__(self, *sections: FieldSection, is_open: bool) -> None:
+        super().__init__("", *sections)
+        self.is_open = is_open
+
+    def render(self, form: Any, context: Any, template_pack: Any = None, **_options: Any) -> SafeString:
+        """Render the sections in a ``<details>``."""
+        headings = ", ".join(str(section.legend) for section in self.fields)
+        summary = markup("<summary><span>{}</span> {}</summary>", _("More"), headings)
+        drawn = [section.render(form, context, template_pack) for section in self.fields]
+        return markup('<details class="form-more"{}>{}{}</details>', _OPEN[self.is_open], summary, joined(drawn))
+
+
+_OPEN = {True: SafeString(" open"), False: SafeString()}
 
 
 def _draw(part: Any, form: Any, context: Any, template_pack: Any) -> str:

@@ -5,16 +5,17 @@ In templates, they were half the cost of a short list (docs/benchmarks.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.core.customer_names import CustomerNames
 from portal.core.drawing import attributes
 from portal.core.forms import FilterForm
 from portal.core.markup import drawn, joined, markup
+from portal.core.name_matching import picker_texts
 from portal.core.tables import Header, Table, Window
 from portal.core.templatetags.portal import icon
 
@@ -90,9 +91,12 @@ def _below(field: forms.BoundField) -> SafeString:
     return SafeString()
 
 
-def draw_customers(names: Iterable[tuple[int, str]]) -> SafeString:
-    """Render the names of customers that fields offer."""
-    options = [markup('<option value="{} · {}"></option>', name, number) for number, name in names]
+def draw_customers(names: CustomerNames) -> SafeString:
+    """Render the names of customers that fields offer, each with what kind of customer it is."""
+    texts = picker_texts(dict(names))
+    options = [
+        markup('<option value="{}" label="{}"></option>', texts[number], names.about(number)) for number, _name in names
+    ]
     return markup('<datalist id="customers">{}</datalist>', joined(options))
 
 

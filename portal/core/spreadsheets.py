@@ -22,7 +22,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
-from portal.core.fields import customer_text
+from portal.core.name_matching import with_number
 from portal.ngnpro.records import SipId
 from portal.ngnpro.records.base import SECRET_NAME, Record, shape_of
 
@@ -155,7 +155,7 @@ def spreadsheet_cells(record: Record, names: CustomerNames) -> dict[str, Any]:
 
 
 def _customer(number: Any, names: CustomerNames) -> Any:
-    known = customer_text(number, names[number]) if number in names else str(number)
+    known = with_number(number, names[number]) if number in names else str(number)
     return known if number else ""
 
 

@@ -61,13 +61,26 @@ class PortalView(View):
 
     def offer_names(self, form: forms.BaseForm) -> None:
         """Set the customers that the form's customer fields accept by name."""
-        for field in form.fields.values():
+        for name, field in form.fields.items():
             if isinstance(field, CustomerField):
-                self.offer_to(field)
+                self.offer_to(field, self._text_in(form, name))
 
-    def offer_to(self, field: CustomerField) -> None:
+    def _text_in(self, form: forms.BaseForm, name: str) -> str:
+        """Return what a field shows or what was typed into it, before the form is checked."""
+        if form.is_bound:
+            return str(form.data.get(form.add_prefix(name), ""))
+        return str(form.initial.get(name) or self.request.GET.get(name, ""))
+
+    def offer_to(self, field: CustomerField, text: str) -> None:
+        """Set the customers that a field accepts by name; ``text`` is what is in it."""
         self.names.learn()
-        field.offer(dict(self.names), CUSTOMER_SUGGESTIONS)
+        names = dict(self.names)
+        if text.isascii() and text.isdecimal() and len(text) < 10 and int(text):
+            names[int(text)] = self.names.find(int(text))
+        else:
+            self.names.look_up(text)
+            names |= dict(self.names)
+        field.offer(names, CUSTOMER_SUGGESTIONS)
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         return render(self.request, self.template_name, {"view": self, **context}, status=status)

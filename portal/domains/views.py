@@ -14,7 +14,7 @@ from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from portal.core.at_once import Together
 from portal.core.certificates import look_at
 from portal.core.form_views import AddView, EditView
-from portal.core.search_text import filter_pattern
+from portal.core.search_text import pattern_anywhere
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.viewer import Role
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
@@ -132,8 +132,9 @@ class DomainSuggest(PortalView):
     template_name = "domains/_suggestions.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        wanted = SipDomainFilter(domain=filter_pattern(request.GET.get("domain", "")[:255]))
+        wanted = SipDomainFilter(domain=pattern_anywhere(request.GET.get("domain", "")[:255]))
         page = self.ngnpro.sip.get_domains(
             Query(filter=wanted, order_by=OrderBy("domain"), range=Range(0, SUGGESTIONS))
         )
-        return self.show(domains=[record.domain for record in page])
+        owned = [{"domain": one.domain, "owner": one.customer and self.names[one.customer]} for one in page]
+        return self.show(domains=owned)

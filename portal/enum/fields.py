@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.enum_services import SERVICES
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
+from portal.core.in_words import number_in_groups
 from portal.core.markup import markup, page_url
 from portal.core.normal_forms import require_number
 from portal.core.templatetags.portal import link
@@ -57,17 +58,6 @@ class NumberField(forms.CharField):
         if len(digits) > MOST_DIGITS:
             raise ValidationError(_("A telephone number has at most 15 digits."))
         return digits
-
-
-def number_in_groups(digits: str) -> str:
-    """Return a number with + and in groups; without groups if no numbering plan knows it."""
-    try:
-        parsed = phonenumbers.parse(f"+{digits}")
-    except phonenumbers.NumberParseException:
-        return f"+{digits}"
-    if not phonenumbers.is_possible_number(parsed):
-        return f"+{digits}"
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def linked_number(page: str, digits: str, tld: str) -> SafeString:

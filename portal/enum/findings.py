@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.enum_services import without_scheme
+from portal.core.in_words import number_in_groups
 from portal.enum.coverage import LOOKED_AT
-from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, pattern_beginning
 from portal.ngnpro.records import EnumMapping, EnumNumber, EnumRange, EnumRangeFilter
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
-from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text
+from portal.core.fields import DOMAIN_LENGTH, NamedField
 from portal.core.forms import FilterForm
 from portal.core.normal_forms import host_name
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
@@ -184,15 +184,10 @@ class PickField(NamedField):
         if not 0 < len(names) <= FEW:
             return
         css = self.widget.attrs.get("class", "").replace("form-control", "form-select")
-        options = [(text, text) for text in (customer_text(number, name) for number, name in names.items())]
+        options = [(text, text) for text in self.texts.values()]
         nothing = _("Choose one") if self.required else self.nothing
         self.widget = forms.Select(attrs={"class": css} if css else {}, choices=[("", nothing), *options])
         self.widget.is_required = self.required
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
-            value = int(value)
-        return super().prepare_value(value)
 
 
 class CarrierField(PickField):
@@ -233,7 +228,7 @@ class RoutingNames:
     def __init__(self, ngnpro: Ngnpro) -> None:
         self.ngnpro = ngnpro
         self.outage: errors.Outage | None = None
-        self.datalists: dict[str, dict[int, str]] = {}
+        self.datalists: dict[str, list[str]] = {}
 
     @cached_property
     def carriers(self) -> dict[int, Carrier]:
@@ -256,10 +251,10 @@ class RoutingNames:
             if isinstance(field, CarrierField):
                 self._offer(field, "carriers", {one.id: one.name for one in self.carriers.values()})
             elif isinstance(field, GatewayField):
-                names = {one.id: f"{one.name} ({one.carrier} · {one.carrier_id})" for one in self.gateways.values()}
+                names = {one.id: f"{one.name} ({one.carrier})" for one in self.gateways.values()}
                 self._offer(field, "gateways", names)
 
     def _offer(self, field: PickField, list_id: str, names: dict[int, str]) -> None:
         field.offer(names, list_id)
         if "list" in field.widget.attrs:
-            self.datalists[list_id] = names
+            self.datalists[list_id] = list(field.texts.values())

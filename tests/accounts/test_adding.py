@@ -225,7 +225,10 @@ class TestWhatComesWithIt:
         browser.get(ADD)
         platform.forget_calls()
         browser.get(ADD)
-        assert platform.calls == ["getRanges"]
+        assert platform.calls == ["getRanges", "getDomains"]
+        platform.forget_calls()
+        browser.get(f"{ADD}?domain=example.com")
+        assert platform.calls == ["getRanges", "getDomains"]
 
 
 class TestUndoing:

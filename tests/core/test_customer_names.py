@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.cache import cache
 
 from portal.core.customer_names import CustomerNames
@@ -33,3 +34,24 @@ def test_a_platform_without_customers_is_also_asked_once(platform: Platform) -> 
     for _time in range(3):
         CustomerNames(platform.ngnpro, OPERATOR).learn()
     assert platform.calls == ["getCustomers"]
+
+
+def test_a_customer_beyond_the_first_thousand_is_found_by_number_and_by_a_part(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.core.customer_names.MOST_NAMES", 1)
+    door, quay = platform.add_customer("Blue Door Bakery"), platform.add_customer("Quay Housing")
+    platform.add_customer("Harbour Clinic")
+    names = CustomerNames(platform.ngnpro, OPERATOR)
+    names.learn()
+    platform.forget_calls()
+    assert names.find(quay.id) == "Quay Housing"
+    names.look_up("blue door")
+    assert names[door.id] == "Blue Door Bakery"
+    names.look_up("blue door")
+    assert platform.calls == ["getAccount", "getCustomers"]
+
+
+def test_customers_read_who_is_responsible_for_them_although_they_may_not_open_that_record(platform: Platform) -> None:
+    customer = Viewer(Role.CUSTOMER, scope="customer", customer=8, reseller=3)
+    assert CustomerNames(platform.ngnpro, customer)[3] == "Your reseller"

@@ -142,7 +142,7 @@ def test_time_zones_are_offered_without_being_copied_or_normalized_for_each_form
     assert len({id(one) for one in choices}) == 1
     assert first.is_valid()
     assert not other.is_valid()
-    assert '<option value="America/New_York">America/New York</option>' in str(first)
+    assert '<option value="America/New_York">New York (America)</option>' in str(first)
     assert [one for one in choices[0] if one[0] == "UTC"] == [("UTC", "UTC")]
 
 

@@ -95,8 +95,19 @@ def test_an_unknown_name_is_refused(customers: CustomerField) -> None:
         customers.clean("Nobody & Sons")
 
 
-def test_a_customer_number_is_shown_as_name_and_number(customers: CustomerField) -> None:
-    assert customers.prepare_value(7) == "Harbour Clinic · 7"
+@pytest.mark.parametrize("typed", ["harbour", "Clinic", "clin", "bour cl", "HÁRBOUR  clinic"])
+def test_a_part_that_only_one_name_has_is_enough(customers: CustomerField, typed: str) -> None:
+    assert customers.clean(typed) == 7
+
+
+def test_a_part_that_several_names_have_must_be_made_precise(customers: CustomerField) -> None:
+    with pytest.raises(ValidationError, match="Harbour Clinic · 7, Oakline · 8"):
+        customers.clean("li")
+
+
+def test_a_customer_is_shown_by_name_with_a_number_only_if_others_have_the_name(customers: CustomerField) -> None:
+    assert customers.prepare_value(7) == customers.prepare_value("7") == "Harbour Clinic"
+    assert customers.prepare_value(8) == "Oakline · 8"
     assert customers.prepare_value(0) == ""
 
 

@@ -165,13 +165,13 @@ def test_a_customer_goes_straight_to_their_own_record(people: dict[str, Client])
     assert people["customer"].get("/customers/all/").status_code == 404
 
 
-def test_suggestions_are_resellers_that_begin_with_what_is_typed(
+def test_suggestions_are_resellers_with_what_is_typed_in_their_names(
     browser: Client, platform: Platform, reseller: CustomerAccount
 ) -> None:
     platform.add_customer("Merlin", reseller=reseller.id)
     platform.add_customer("Lindenfunk")
     text = browser.get("/customers/suggest/?reseller=mer").content.decode()
-    assert f"Meridian · {reseller.id}" in text
+    assert 'value="Meridian"' in text
     assert "Merlin" not in text
     assert "Lindenfunk" not in text
 

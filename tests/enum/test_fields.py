@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.enum.fields import NumberField, number_in_groups, number_warning, region_of_number
+from portal.core.in_words import number_in_groups
+from portal.enum.fields import NumberField, number_warning, region_of_number
 
 
 @pytest.mark.parametrize(

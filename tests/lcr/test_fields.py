@@ -52,7 +52,7 @@ def test_a_carrier_is_chosen_while_there_are_few_and_typed_when_there_are_many()
     few.offer({3: "Kestrel"}, "carriers")
     many.offer({number: f"Carrier {number}" for number in range(1, 100)}, "carriers")
     assert few.widget.render("carrier", few.prepare_value("3")).count("<option") == 2
-    assert 'value="Kestrel · 3" selected' in few.widget.render("carrier", few.prepare_value(3))
+    assert 'value="Kestrel" selected' in few.widget.render("carrier", few.prepare_value(3))
     assert many.widget.attrs["list"] == "carriers"
     assert few.clean("kestrel") == few.clean("Kestrel · 3") == few.clean("3") == 3
     assert many.clean("Carrier 42") == 42

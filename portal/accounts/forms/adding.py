@@ -10,14 +10,23 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.accounts.choices import NEXT, SERVER, TYPED, WantedExtras
+from portal.accounts.choices import NEXT, SERVER, TYPED, Inherited, WantedExtras
 from portal.accounts.forms.account import AccountForm
 from portal.accounts.voicemail.choices import new_pin
 from portal.core.access import may_open, offers, why_only_looking
-from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password
+from portal.core.fields import (
+    AddressField,
+    CustomerField,
+    DomainNameField,
+    LinesField,
+    TimeZoneField,
+    UsernameField,
+    new_password,
+)
 from portal.core.forms import disable_field
+from portal.core.in_words import number_in_groups
 from portal.core.viewer import Viewer
-from portal.enum.fields import NumberField, number_in_groups
+from portal.enum.fields import NumberField
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, SipId
 from portal.ngnpro.records.accounts import AUTOINCREMENT
@@ -41,23 +50,37 @@ class AccountAddForm(AccountForm):
         "web_password": _("For the account's own pages. Left empty, the SIP password is used."),
     }
     sections = (
-        (_("Address"), ("domain", "naming", "username")),
-        (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
+        (
+            "",
+            (
+                *("domain", "username", "first_name", "last_name", "email", "number_range"),
+                *("mailbox", "send_information"),
+            ),
+        ),
+    )
+    more = (
+        (_("Username"), ("naming",)),
+        (_("Owner and language"), ("owner", "timezone", "language")),
         (_("Passwords"), ("password", "web_password")),
         (_("Rights and limits"), ("groups", "prepaid", "quota")),
-        (_("Also reached at"), ("aliases", "number_range", "number", "caller_id")),
-        (_("Then"), ("mailbox", "send_information")),
+        (_("Also reached at"), ("number", "caller_id", "aliases")),
     )
 
-    domain = DomainNameField(help_text=_("One of the platform's SIP domains."))
+    domain = DomainNameField(
+        help_text=_("Owner, time zone and language are those of its owner, unless you choose others under More.")
+    )
+    timezone = TimeZoneField(empty=_("As the owner of the domain"))
+    owner = CustomerField(
+        label=_("Owner"), help_text=_("The customer whose account this is, by name. Empty for the owner of the domain.")
+    )
     naming = forms.ChoiceField(
         label=_("Its username is"),
         required=False,
         initial=TYPED,
         widget=forms.RadioSelect,
         choices=[
-            (TYPED, _("typed below")),
-            (NEXT, _("the next free extension, starting at the number typed below")),
+            (TYPED, _("typed above")),
+            (NEXT, _("the next free extension, starting at the number typed above")),
             (SERVER, _("chosen by NGNPro")),
         ],
     )
@@ -108,13 +131,22 @@ class AccountAddForm(AccountForm):
             "hx-target": "#domains",
             "hx-swap": "innerHTML",
         }
-        self.order_fields(name for _heading, names in self.sections for name in names)
+        self.order_fields(name for _heading, names in (*self.sections, *self.more) for name in names)
+
+    def inherit(self, found: Inherited) -> None:
+        """Show the owner, time zone and language that the account gets from the owner of its domain."""
+        self.usual = {"owner": found.owner, "timezone": found.timezone, "language": found.language}
+        for name, value in self.usual.items():
+            if value and not self.fields[name].disabled:
+                self.initial.setdefault(name, value)
+        self.initial.setdefault("domain", found.domain)
+        self.fields["domain"].help_text = found.in_words
 
     def offer_ranges(self, ranges: tuple[EnumRange, ...]) -> None:
         """Offer the next free number of each range as a choice."""
         self.ranges = {f"{found.id.prefix}@{found.id.tld}": found for found in ranges}
         field: Any = self.fields["number_range"]
-        field.choices = [("", _("None, or the one below")), *((key, _words(one)) for key, one in self.ranges.items())]
+        field.choices = [("", _("None")), *((key, _words(one)) for key, one in self.ranges.items())]
 
     def restrict(self, viewer: Viewer) -> None:
         """Disable the extras that the viewer may not add."""

@@ -13,10 +13,10 @@ from portal.accounts.choices import WantedExtras
 from portal.accounts.voicemail.choices import USUAL
 from portal.accounts.voicemail.services import send_calls_to, send_no_calls_to
 from portal.core.error_pages import explain_error
+from portal.core.in_words import number_in_groups
 from portal.core.sip_accounts import address_taken_by
 from portal.core.writes import State, Write, Writes
 from portal.enum.coverage import belongs_to, coverage_of, next_free, numbers_of
-from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, OrderBy, errors
 from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import (

@@ -14,11 +14,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.choices import NEXT, who_blocked
+from portal.accounts.choices import NEXT, Inherited, who_blocked
 from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
 from portal.accounts.forms.adding import AccountAddForm
 from portal.accounts.pages import AccountMixin
 from portal.accounts.services.adding import AddedAccount, add_whole, with_next_number
+from portal.accounts.services.inheriting import find_inherited, with_inherited
 from portal.accounts.status import (
     POINTING,
     BesideAccounts,
@@ -34,12 +35,13 @@ from portal.accounts.status import (
     verdict_of,
     verdict_sentence,
 )
-from portal.accounts.tables import AccountTable, group_badges
+from portal.accounts.tables import AccountTable, caller_id, group_badges
 from portal.core.access import may_open
 from portal.core.at_once import Together
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
+from portal.core.in_words import language_in_words, zone_with_offset
 from portal.core.leading import tell_still_leading
 from portal.core.portal_request import PortalRequest
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
@@ -97,7 +99,9 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "spent": asked_spent(),
             "forwarding": diversions_in_words(standing, record),
             "groups": group_badges(record.groups),
-            "language": record.get_property("language"),
+            "caller_id": caller_id(record.rpid),
+            "language": language_in_words(record.get_property("language")),
+            "time_zone": zone_with_offset(record.timezone),
             "has_web_password": bool(record.get_property("web_password")),
             "blocker": who_blocked(record),
             "numbers": self.slice("numbers", pointing.numbers),
@@ -166,7 +170,21 @@ class AccountAdd(AddView[SipAccount]):
         form = super().make_form(**kwargs)
         if isinstance(form, AccountAddForm):
             form.offer_ranges(self.ranges)
+            if not form.is_bound and (found := self.inherited()):
+                form.inherit(found)
         return form
+
+    def inherited(self) -> Inherited | None:
+        """Return what the new account inherits, if its domain is known; unknown while NGNPro does not answer."""
+        found = fetch_or_unknown(lambda: find_inherited(self.ngnpro, self.request.GET.get("domain", "")))
+        return None if isinstance(found, Unknown) else found
+
+    def save(self, form: RecordForm[SipAccount], wanted: SipAccount, **context: Any) -> HttpResponse:
+        try:
+            wanted = with_inherited(self.ngnpro, wanted)
+        except errors.Outage as outage:
+            return self.keep(form, outage, **context)
+        return super().save(form, wanted, **context)
 
     def submit(self, record: SipAccount) -> SipAccount | None:
         self.password = record.password

@@ -12,10 +12,11 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
+from portal.core.in_words import domain_in_words, tel_in_words
 from portal.core.markup import markup
 from portal.core.sent_forms import SLIP_FIELD, new_slip
 from portal.core.viewer import Viewer
@@ -69,7 +70,36 @@ def address(url: str, username: str, domain: str, sub: str = "") -> SafeString:
     """Render a SIP address as a link, with its user part emphasized and a line of text below it."""
     below = markup('<span class="sub">{}</span>', sub) if sub else ""
     link = '<a class="addr" href="{}">{}<wbr><span class="at">@{}</span></a>{}'
-    return markup(link, url, username, domain, below)
+    return markup(link, url, username, idn(domain), below)
+
+
+@register.filter
+def idn(domain: str) -> str | SafeString:
+    """Render a domain in its own script; a browser shows its wire form beside it while it is pointed at."""
+    shown = domain_in_words(domain)
+    return markup('<bdi title="{}">{}</bdi>', domain, shown) if shown != domain else domain
+
+
+@register.filter
+def idn_full(domain: str) -> SafeString:
+    """Render a domain in its own script, with its wire form small behind it if that is another text."""
+    shown = domain_in_words(domain)
+    small = markup(' <small class="wire">{}</small>', domain) if shown != domain else ""
+    return markup("<bdi>{}</bdi>{}", shown, small)
+
+
+@register.filter
+def tel(number: str) -> str:
+    """Return a telephone number in groups, such as ``+44 20 7946 0142``; a text that is none unchanged."""
+    return tel_in_words(number)
+
+
+@register.simple_tag
+def copy(text: str, label: str = "") -> SafeString:
+    """Render a button that copies a text; it is hidden where browsers do not let pages copy."""
+    button = '<button class="btn btn-copy" type="button" hidden data-copy-text="{}" data-copied="{}" aria-label="{}">'
+    words = _("Copy %(what)s") % {"what": label or text}
+    return markup(f"{button}{{}}</button>", text, _("Copied"), words, icon("copy"))
 
 
 def link(url: str, text: str, css: str = "") -> SafeString:
@@ -109,27 +139,41 @@ def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeStri
         return value
     local = timezone.localtime(moment)
     words = date_format(local, "H:i") if local.date() == today else date_format(local, "j M Y")
-    return _time(moment.isoformat(), local, words)
+    return _time(moment.isoformat(), local, words, today)
 
 
-def _time(stamp: str, local: datetime, words: str) -> SafeString:
-    title = date_format(local, "j M Y, H:i:s T")
+def _time(stamp: str, local: datetime, words: str, today: date) -> SafeString:
+    title = f"{date_format(local, 'j M Y, H:i:s T')} ({days_ago(local.date(), today)})"
     return markup('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
 @register.filter
 def moment(value: datetime) -> SafeString:
     """Render a time of the portal's own to the minute, without the date if it is today."""
-    local = timezone.localtime(value)
-    words = date_format(local, "H:i" if local.date() == timezone.localtime().date() else "j M Y, H:i")
-    return _time(local.isoformat(), local, words)
+    local, today = timezone.localtime(value), timezone.localtime().date()
+    words = date_format(local, "H:i" if local.date() == today else "j M Y, H:i")
+    return _time(local.isoformat(), local, words, today)
+
+
+def days_ago(day: date, today: date) -> str:
+    """Return how far a day is from today in words."""
+    days = (today - day).days
+    if days in (-1, 0, 1):
+        return {-1: _("tomorrow"), 0: _("today"), 1: _("yesterday")}[days]
+    if days < 0:
+        return ngettext("in %(days)s day", "in %(days)s days", -days) % {"days": -days}
+    return ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
 
 
 @register.filter
 def when_full(value: str | None) -> str:
-    """Return NGNPro's UTC time in the portal's time zone, with date, seconds and zone."""
+    """Return NGNPro's UTC time in the portal's time zone, with date, zone and how long ago it was."""
     moment = parse_moment(value)
-    return date_format(timezone.localtime(moment), "j M Y, H:i:s T") if moment else value or _("Not known")
+    if moment is None:
+        return value or _("Not known")
+    local = timezone.localtime(moment)
+    words = {"time": date_format(local, "j M Y, H:i T"), "ago": days_ago(local.date(), timezone.localtime().date())}
+    return _("%(time)s, %(ago)s") % words
 
 
 def parse_moment(value: str | None) -> datetime | None:

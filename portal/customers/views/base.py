@@ -68,8 +68,11 @@ class CustomerFormMixin(PortalView):
     def heading(self) -> str:
         return str(self.title) % {"name": self.crumb}
 
-    def offer_to(self, field: CustomerField) -> None:
-        if not isinstance(field, ResellerField):
-            super().offer_to(field)
-        elif self.request.viewer.effective_role is Role.OPERATOR:
-            field.offer(names_of_resellers(self.ngnpro), "resellers")
+    def offer_to(self, field: CustomerField, text: str) -> None:
+        if not isinstance(field, ResellerField) or self.request.viewer.effective_role is not Role.OPERATOR:
+            super().offer_to(field, text)
+            return
+        names = names_of_resellers(self.ngnpro)
+        if text.isascii() and text.isdecimal() and len(text) < 10:
+            names.setdefault(int(text), self.names.find(int(text)))
+        field.offer(names, "resellers")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from portal.core.customer_names import name_of
-from portal.core.search_text import filter_pattern
+from portal.core.name_matching import picker_texts
+from portal.core.search_text import pattern_anywhere
 from portal.core.tables import SIZES, Table, Window
 from portal.core.viewer import Role
 from portal.core.views import ListView, PortalView
@@ -79,7 +78,7 @@ class ResellerSuggest(PortalView):
     template_name = "customers/_suggestions.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        wanted = CustomerFilter(organization=filter_pattern(request.GET.get("reseller", "")[:128]))
+        wanted = CustomerFilter(organization=pattern_anywhere(request.GET.get("reseller", "")[:128]))
         query = Query(filter=wanted, order_by=OrderBy("organization"), range=Range(0, SUGGESTIONS))
-        resellers: dict[int, Any] = {one.id: name_of(one) for one in self.ngnpro.customers.get_resellers(query)}
-        return self.show(resellers=resellers)
+        resellers = {one.id: name_of(one) for one in self.ngnpro.customers.get_resellers(query)}
+        return self.show(resellers=picker_texts(resellers).values())

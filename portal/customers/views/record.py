@@ -14,8 +14,8 @@ from portal.core.access import may_open
 from portal.core.customer_names import name_of
 from portal.core.dependents import Dependents, stored_with
 from portal.core.error_pages import explain_error
-from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
+from portal.core.in_words import language_in_words, zone_with_offset
 from portal.core.resources import OwnedRecords
 from portal.core.viewer import Viewer
 from portal.core.views import DeleteView, DetailView
@@ -73,7 +73,8 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
             "place": [set_value(record.address), f"{set_value(record.postcode)} {set_value(record.city)}".strip()],
             "state": state_name(record.state),
             "country": country_name(record.country),
-            "language": dict(LANGUAGES).get(record.language, record.language),
+            "language": language_in_words(record.language),
+            "time_zone": zone_with_offset(record.timezone) if record.timezone else "",
         }
 
 

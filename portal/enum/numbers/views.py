@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from portal.core.access import may_open
 from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
+from portal.core.in_words import number_in_groups
 from portal.core.unfinished import report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
-from portal.enum.fields import number_in_groups, number_warning, region_of_number
+from portal.enum.fields import number_warning, region_of_number
 from portal.enum.findings import findings_of_number
 from portal.enum.numbers.forms import NumberTable
 from portal.enum.numbers.naptr import sip_target

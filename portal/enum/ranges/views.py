@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.form_views import AddView, EditView
+from portal.core.in_words import number_in_groups
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
-from portal.enum.fields import number_in_groups, region_of_number
+from portal.enum.fields import region_of_number
 from portal.enum.findings import findings_of_range, ranges_near
 from portal.enum.ranges.forms import RangeTable
 from portal.ngnpro.records import EnumRange

@@ -66,8 +66,8 @@ def test_the_record_page_offers_the_next_free_numbers(browser: Client, platform:
         platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"3120800{tail}")))
     text = Page(browser.get(RANGE)).text
     assert "3 of 10000 numbers are used." in text
-    assert "+31208000002" in text
-    assert "+31208000004" in text
+    assert "+31 20 800 0002" in text
+    assert "+31 20 800 0004" in text
 
 
 def test_the_record_page_shows_the_free_stretches_and_a_bar(browser: Client, platform: Platform) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
-from portal.enum.fields import number_in_groups
+from portal.core.in_words import number_in_groups
 from portal.ngnpro.records.base import Record
 
 SOME_COUNTRIES = 3

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.addresses import NUMBER, SCHEME, address_as_typed, sip_uri, user_and_host
+from portal.core.in_words import number_in_groups
 from portal.core.normal_forms import host_name
-from portal.enum.fields import number_in_groups
 from portal.ngnpro.records import EVERYBODY, NOBODY
 
 # Bit mask of the days (contract: PersistentAcceptRule).

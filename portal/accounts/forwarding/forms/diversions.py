@@ -26,7 +26,7 @@ from portal.accounts.forwarding.choices.diversions import (
 from portal.core.error_pages import explain_error
 from portal.core.fields import PhoneField
 from portal.core.forms import RecordForm, add_css_classes, disable_field
-from portal.enum.fields import number_in_groups
+from portal.core.in_words import number_in_groups
 from portal.ngnpro import errors
 from portal.ngnpro.records import CallDiversions, SipAccount
 from portal.ngnpro.records.handling import VOICE_MAILBOX
