@@ -15,6 +15,7 @@ from portal.accounts.blocks import why_block_forbids, with_own_note
 from portal.accounts.file_entry import IN_FILE
 from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
+from portal.accounts.related import RELATED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.leading import DiversionsTo
 from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
@@ -150,6 +151,7 @@ ROOM = Room(
             why_forbidden=why_block_forbids,
             as_allowed=with_own_note,
             derived_groups=frozenset({PREPAID}),
+            related=RELATED,
             words={
                 "acl": _("Allowed from"),
                 "quickdialPrefix": _("Quick dial prefix"),

@@ -170,6 +170,13 @@ def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccoun
     )
 
 
+def fetch_devices(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
+    """Fetch the phones of some accounts with one call."""
+    ids = [account.id for account in accounts]
+    found = zip(ids, ngnpro.sip.get_sip_device_locations(ids), strict=False)
+    return BesideAccounts({str(one): devices.locations for one, devices in found}, {})
+
+
 def _known(part: tuple[T, ...] | Unknown) -> tuple[T, ...]:
     return () if isinstance(part, Unknown) else part
 

@@ -15,15 +15,17 @@ from portal.core.bulk import BulkAction, Wish, delete_action, set_action
 from portal.core.dependents import Dependents, count_records
 from portal.core.fields import AddressField, CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
+from portal.core.in_words import address_in_words
 from portal.core.leading import DiversionsTo
+from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import split_address
 from portal.core.sip_accounts import address_taken_by
-from portal.ngnpro import Ngnpro, OrderBy, Query, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, RecordPage, errors
 from portal.ngnpro.leftovers import delete_alias
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipAlias, SipId
+from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipAlias, SipDomain, SipId
 
 
 def search_aliases(ngnpro: Ngnpro, wanted: str) -> SearchResult:
@@ -73,6 +75,17 @@ def left_of_alias(ngnpro: Ngnpro, alias: SipAlias) -> Iterator[Dependents]:
     yield from DiversionsTo.fetch(ngnpro, alias.id).stay()
 
 
+def aliases_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> RecordPage[SipAlias]:
+    """Fetch the first aliases of a domain, the last changed ones first."""
+    query = Query(filter=AliasFilter(alias_domain=domain.domain), order_by=OrderBy("changeDate", "DESC"), range=FEW)
+    return ngnpro.sip.get_aliases(query)
+
+
+def _related_row(alias: SipAlias, _beside: None) -> RelatedRow:
+    target = gettext("to %(address)s") % {"address": address_in_words(str(alias.target))}
+    return RelatedRow(reverse("aliases:edit", args=[str(alias.id)]), address_in_words(str(alias.id)), target)
+
+
 class AliasTargetForm(forms.Form):
     """Asks for the account that aliases are to point to."""
 
@@ -117,6 +130,17 @@ ALIASES = Resource(
         ),
     ),
     words={"target": _("Points to")},
+    related=(
+        Related(
+            of="domain",
+            label=_("Aliases"),
+            icon="alias",
+            page="aliases:list",
+            filter=lambda domain: {"domain": domain.domain},
+            fetch=aliases_in_domain,
+            row=_related_row,
+        ),
+    ),
     actions=(
         BulkAction(name="target", label=_("Point to another account"), form=AliasTargetForm, change=repointed),
         set_action("owner", _("Change the owner"), CustomerField(label=_("Owner"))),

@@ -37,8 +37,9 @@ class CustomerNames:
     page makes a fixed number of calls.
     """
 
-    def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
+    def __init__(self, ngnpro: Ngnpro, viewer: Viewer, most: int = MOST_NAMES) -> None:
         self._ngnpro = ngnpro
+        self._most = most
         self._viewer = viewer
         self._key = f"customer-names:{hashlib.sha256(viewer.scope.encode()).hexdigest()}"
         self._known: dict[int, str] | None = None
@@ -132,7 +133,7 @@ class CustomerNames:
         is_first = cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS)
         if is_first or cache.get(self._key) is None:
             try:
-                page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST_NAMES)))
+                page = self._ngnpro.customers.get_customers(Query(range=Range(0, self._most)))
             except errors.NotOffered:
                 return
             except errors.Outage:

@@ -17,6 +17,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.bulk import BulkAction, Generator, PartInJob
 from portal.core.dependents import Dependents
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
+from portal.core.related import Related
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage
 from portal.ngnpro.records.base import Record, shape_of
@@ -145,6 +146,7 @@ class Resource:
     ``why_forbidden`` returns why a viewer may not make a change, beside the rules of ``MEMBER_RIGHTS``, and
     ``as_allowed`` a changed or new record as a viewer writes it; both take the viewer, the state before and the one
     after (``portal.core.member_rights``). ``derived_groups`` are the groups that follow the member of the same name.
+    ``related`` says on which pages of other kinds of records such ones are shown (``portal.core.related``).
     """
 
     name: str
@@ -187,6 +189,7 @@ class Resource:
     why_forbidden: Callable[[Viewer, Any, Any], str] = lambda _viewer, _before, _after: ""
     as_allowed: Callable[[Viewer, Any, Any], Any] = lambda _viewer, _before, after: after
     derived_groups: frozenset[str] = frozenset()
+    related: tuple[Related, ...] = ()
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

@@ -22,6 +22,7 @@ from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm
 from portal.core.markup import page_url
 from portal.core.portal_request import PortalRequest
+from portal.core.related import ShownRelated, related_records
 from portal.core.resources import Resource, require_declared
 from portal.core.rooms import page_of_action, resource_for, resources
 from portal.core.tables import Action, Table, Window
@@ -224,6 +225,12 @@ class DetailView(RecordView[R]):
     def more(self, record: R) -> dict[str, Any]:
         """Return more context for the template."""
         return {}
+
+    def related(self, kind: str, record: R) -> list[ShownRelated]:
+        """Fetch the records of other kinds that the page shows, whose lists the viewer may open."""
+        declared = [(other.name, one) for other in resources().values() for one in other.related if one.of == kind]
+        shown = [(name, one) for name, one in declared if may_open(self.request.viewer, one.page)]
+        return related_records(shown, self.ngnpro, record)
 
 
 class DeleteView(RecordView[R]):

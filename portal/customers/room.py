@@ -10,6 +10,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.customer_names import name_of
 from portal.core.fields import new_password
 from portal.core.file_entries import CdrtoolList, Entry, EntryShape, FileRole, InFile, IsWeak
+from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import HITS, OwnedRecords, Resource, RowReference, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
@@ -70,6 +71,19 @@ IN_FILE = InFile(
     is_whole=lambda entry: "lastName" in entry,
     reference=("organization",),
 )
+
+
+def customers_of_reseller(ngnpro: Ngnpro, reseller: CustomerAccount) -> RecordPage[CustomerAccount]:
+    """Fetch the first customers of a reseller, who is one of them, the last changed ones first."""
+    wanted = CustomerFilter(reseller=reseller.id)
+    return ngnpro.customers.get_customers(Query(filter=wanted, order_by=OrderBy("changeDate", "DESC"), range=FEW))
+
+
+def _related_row(customer: CustomerAccount, _beside: None) -> RelatedRow:
+    role = gettext("Reseller") if customer.is_reseller else ""
+    return RelatedRow(reverse("customers:detail", args=[customer.id]), name_of(customer), customer.username, "on", role)
+
+
 ROOM = Room(
     "customers",
     help="accounts#customers",
@@ -150,6 +164,18 @@ ROOM = Room(
             actions=ACTIONS,
             added_again=added_again,
             password_kind=PasswordKind.CUSTOMER,
+            related=(
+                Related(
+                    of="customer",
+                    label=_("Customers"),
+                    icon="customers",
+                    page="customers:search",
+                    filter=lambda reseller: {"reseller": reseller.id},
+                    fetch=customers_of_reseller,
+                    row=_related_row,
+                    applies=lambda record: record.is_reseller,
+                ),
+            ),
             row_references=(RowReference("reseller", ("username", "organization")),),
             columns=(
                 *("id", "username", "organization", "firstName", "lastName", "reseller", "resellerActive"),

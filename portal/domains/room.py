@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import set_action
+from portal.core.certificates import look_at
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
+from portal.core.in_words import domain_in_words
+from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, pattern_anywhere
-from portal.ngnpro import Ngnpro, Pattern, Query, Range
-from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipDomain, SipDomainFilter, SipFilter
+from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range, RecordPage
+from portal.ngnpro.records import AliasFilter, CustomerAccount, EnumNumberFilter, SipDomain, SipDomainFilter, SipFilter
 
 
 def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Dependents]:
@@ -54,6 +58,26 @@ def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     return page.total, (SearchHit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
 
 
+def domains_of_customer(ngnpro: Ngnpro, customer: CustomerAccount) -> RecordPage[SipDomain]:
+    """Fetch the first domains of a customer, or of a reseller and their customers, by name."""
+    wanted = SipDomainFilter(**{_owner_filter(customer): customer.id})
+    return ngnpro.sip.get_domains(Query(filter=wanted, order_by=OrderBy("domain"), range=FEW))
+
+
+def _owner_filter(customer: CustomerAccount) -> str:
+    return "reseller" if customer.is_reseller else "customer"
+
+
+def _related_row(domain: SipDomain, _beside: None) -> RelatedRow:
+    shown = domain_in_words(domain.domain)
+    about = domain.domain if shown != domain.domain else ""
+    certificate = look_at(domain.certificate) if domain.certificate else None
+    if certificate is None or certificate.state == "on":
+        return RelatedRow(reverse("domains:detail", args=[domain.domain]), shown, about)
+    ends = gettext("Certificate until %(day)s") % {"day": date_format(certificate.ends, "j M Y")}
+    return RelatedRow(reverse("domains:detail", args=[domain.domain]), shown, about, certificate.state, ends)
+
+
 DOMAINS = Resource(
     name="domain",
     noun="Domain",
@@ -87,6 +111,17 @@ DOMAINS = Resource(
         owners=("customer", "reseller"),
         new=lambda entry: {"domain": entry["domain"]},
         cdrtool=CdrtoolList(name="sip_domains", keys={"domain": "domain"}),
+    ),
+    related=(
+        Related(
+            of="customer",
+            label=_("Domains"),
+            icon="domain",
+            page="domains:list",
+            filter=lambda customer: {_owner_filter(customer): customer.id},
+            fetch=domains_of_customer,
+            row=_related_row,
+        ),
     ),
     words={
         "certificate": _("Certificate"),

@@ -1,23 +1,14 @@
-"""Counts of the records in a domain, and the domains whose certificates expire soon."""
+"""The domains whose certificates expire soon."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from portal.core.certificates import Certificate, look_at
-from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range
 from portal.ngnpro.records import SipDomain
 
 LOOKED_AT = 500
-
-
-def count_records(fetch: Callable[[Query[Any]], RecordPage[Any]], conditions: Any) -> int:
-    """Count records without fetching them; 0 if the server does not support such records."""
-    try:
-        return fetch(Query(filter=conditions, range=Range(0, 1))).total
-    except errors.NotOffered:
-        return 0
 
 
 def expiring_certificates(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:

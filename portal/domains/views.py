@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.blocks import GROUP as BLOCKED
-from portal.core.at_once import Together
 from portal.core.certificates import look_at
 from portal.core.form_views import AddView, EditView
 from portal.core.search_text import pattern_anywhere
@@ -21,11 +20,11 @@ from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.domains.forms import DomainTable
 from portal.ngnpro import OrderBy, Query, Range, errors
 from portal.ngnpro.ports.base import iterate_records
-from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
+from portal.ngnpro.records import SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
 from .room import DOMAINS
-from .services import count_records, expiring_certificates
+from .services import expiring_certificates
 
 SUGGESTIONS = 20
 
@@ -51,13 +50,10 @@ class DomainDetail(DetailView[SipDomain]):
 
     def more(self, record: SipDomain) -> dict[str, Any]:
         self.names.prepare((record.customer, record.reseller))
-        together = Together(self.ngnpro)
-        its_accounts, its_aliases = SipFilter(domain=record.domain), AliasFilter(alias_domain=record.domain)
-        accounts = together.begin(lambda ngnpro: count_records(ngnpro.sip.get_accounts, its_accounts))
-        aliases = together.begin(lambda ngnpro: count_records(ngnpro.sip.get_aliases, its_aliases))
+        related = self.related("domain", record)
         return {
-            "accounts": accounts(),
-            "aliases": aliases(),
+            "related": related,
+            "accounts": next((one.total for one in related if one.kind == "account"), None),
             "certificate": look_at(record.certificate),
             "owner": self.names.link(record.customer),
             "reseller": self.names.link(record.reseller),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.core.cache import cache
 
 from portal.core.customer_names import CustomerNames
@@ -37,12 +36,11 @@ def test_a_platform_without_customers_is_also_asked_once(platform: Platform) -> 
 
 
 def test_a_customer_beyond_the_first_thousand_is_found_by_number_and_by_a_part(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
+    platform: Platform,
 ) -> None:
-    monkeypatch.setattr("portal.core.customer_names.MOST_NAMES", 1)
     door, quay = platform.add_customer("Blue Door Bakery"), platform.add_customer("Quay Housing")
     platform.add_customer("Harbour Clinic")
-    names = CustomerNames(platform.ngnpro, OPERATOR)
+    names = CustomerNames(platform.ngnpro, OPERATOR, most=1)
     names.learn()
     platform.forget_calls()
     assert names.find(quay.id) == "Quay Housing"

@@ -106,6 +106,7 @@ class TestRecordPage:
             "getRanges",
             "getZones",
             "getAccount",
+            *("getDomains", "getAccounts", "getAccounts", "getAccounts", "getRanges"),
         ]
         platform.forget_calls()
         browser.get(f"/customers/{customer.reseller}/")

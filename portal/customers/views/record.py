@@ -58,6 +58,7 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
         reseller = find_reseller(self.ngnpro, record)
         self.names.prepare((record.reseller, record.impersonate))
         limits = limits_of(record, counts)
+        related = self.related("customer", record)
         return {
             "name": name_of(record),
             "verdict": describe_limits(record, counts, [limit.label for limit in limits if limit.is_reached]),
@@ -65,6 +66,7 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
                 self.request.viewer, record, {kind: counts[kind] for kind in kinds if kind in MAIN}
             ),
             "limits": limits,
+            "related": related,
             "unknown": ", ".join(str(owned[kind].label) for kind, count in counts.items() if count is None),
             "reached": [limit for limit in limits if limit.is_reached],
             "rights": rights_of(record, reseller),

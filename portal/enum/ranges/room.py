@@ -15,11 +15,13 @@ from portal.core.bulk import delete_action, set_action
 from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField, NoteField, TtlField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
+from portal.core.in_words import number_in_groups
+from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.viewer import Role, Viewer
-from portal.ngnpro import Ngnpro, pattern_beginning
-from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
+from portal.ngnpro import Ngnpro, OrderBy, Query, RecordPage, pattern_beginning
+from portal.ngnpro.records import CustomerAccount, EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
 
 class RangeFinder:
@@ -58,6 +60,20 @@ def why_not_add(viewer: Viewer, before: EnumRange | None, after: EnumRange | Non
     if not needs_administrator(after.id.prefix):
         return ""
     return gettext("Only the platform's operator can add a range that is a whole country code. Type more digits.")
+
+
+def ranges_of_customer(ngnpro: Ngnpro, customer: CustomerAccount) -> RecordPage[EnumRange]:
+    """Fetch the first number ranges of a customer, by their first digits."""
+    wanted = EnumRangeFilter(customer=customer.id)
+    return ngnpro.enum.get_ranges(Query(filter=wanted, order_by=OrderBy("prefix"), range=FEW))
+
+
+def _related_row(found: EnumRange, _beside: None) -> RelatedRow:
+    url = reverse("enum:ranges:detail", args=[found.id.prefix, found.id.tld])
+    is_full = bool(found.size) and found.used >= found.size
+    words = gettext("%(used)s of %(size)s used") if found.size else gettext("%(used)s used")
+    state = words % {"used": found.used, "size": found.size}
+    return RelatedRow(url, number_in_groups(found.id.prefix), found.info, "warn" if is_full else "on", state)
 
 
 RANGES = Resource(
@@ -104,6 +120,17 @@ RANGES = Resource(
             ),
             finder=RangeFinder,
             missing=_("No number range of the file or of this platform contains it."),
+        ),
+    ),
+    related=(
+        Related(
+            of="customer",
+            label=_("Number ranges"),
+            icon="number",
+            page="enum:ranges:list",
+            filter=lambda customer: {"customer": customer.id},
+            fetch=ranges_of_customer,
+            row=_related_row,
         ),
     ),
     words={
