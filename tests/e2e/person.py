@@ -56,7 +56,7 @@ class Person:
         self.page.get_by_role("link", name=domain, exact=True).click()
         self.page.get_by_role("link", name="Add account", exact=True).click()
         self.fill_account(username, domain, first=first, last=last, email=email, **secrets)
-        self.page.get_by_label("Send the account information").check()
+        self.page.get_by_label("Send details").check()
         self.page.get_by_role("button", name="Add account").click()
         self.page.get_by_text(f"{username}@{domain}").first.wait_for()
 

@@ -110,7 +110,7 @@ class AccountAddForm(AccountForm):
         ),
     )
     send_information = forms.BooleanField(
-        label=_("Send the account information"),
+        label=_("Send details"),
         required=False,
         initial=True,
         help_text=_(

@@ -64,7 +64,7 @@ class AccountList(ListView[SipAccount]):
     title = gettext_lazy("Accounts")
     table_class = AccountTable
     filter_class = AccountFilterForm
-    bulk = (Action("mail:send:accounts", gettext_lazy("Send or print their details"), "mail"),)
+    bulk = (Action("mail:send:accounts", gettext_lazy("Send details"), "mail"),)
 
     def fetch(self, query: Query[SipFilter]) -> RecordPage[SipAccount]:
         return self.ngnpro.sip.get_accounts(query)

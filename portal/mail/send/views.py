@@ -58,7 +58,7 @@ class SendCustomer(PortalView):
     """
 
     template_name = "mail/send/customer.html"
-    title = gettext_lazy("Send the login")
+    title = gettext_lazy("Send details")
 
     @cached_property
     def record(self) -> CustomerAccount:

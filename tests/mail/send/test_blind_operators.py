@@ -87,7 +87,7 @@ def test_a_mail_that_waits_has_no_password_that_was_set_meanwhile(clear: Platfor
 
 
 def test_the_login_of_a_customer_is_not_theirs_to_send(clear: Platform, blind: Client) -> None:
-    assert "Send the login" not in Page(blind.get("/customers/1/")).links()
+    assert "Send details" not in Page(blind.get("/customers/1/")).links()
     assert blind.get("/mail/send/customer/1/").status_code == 404
     assert blind.post("/mail/send/customer/1/").status_code == 404
     assert OutboxMessage.objects.count() == 0

@@ -101,5 +101,5 @@ def test_the_list_the_record_and_the_customer_lead_to_what_can_be_sent(people: d
     assert named == ["ada@example.com"]
     record = Page(people["reseller"].get("/accounts/ada@example.com/")).links()
     assert record["Send details"] == "/mail/send/accounts/?address=ada%40example.com"
-    assert Page(people["reseller"].get("/customers/2/")).links()["Send the login"] == "/mail/send/customer/2/"
+    assert Page(people["reseller"].get("/customers/2/")).links()["Send details"] == "/mail/send/customer/2/"
     assert "Send details" not in Page(people["subscriber"].get("/accounts/ada@example.com/")).links()
