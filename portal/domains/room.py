@@ -60,7 +60,8 @@ def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
 
 def domains_of_customer(ngnpro: Ngnpro, customer: CustomerAccount) -> RecordPage[SipDomain]:
     """Fetch the first domains of a customer, or of a reseller and their customers, by name."""
-    wanted = SipDomainFilter(**{_owner_filter(customer): customer.id})
+    own, tree = (0, customer.id) if customer.is_reseller else (customer.id, 0)
+    wanted = SipDomainFilter(customer=own, reseller=tree)
     return ngnpro.sip.get_domains(Query(filter=wanted, order_by=OrderBy("domain"), range=FEW))
 
 
