@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import configparser
-import ipaddress
 import os
 import re
-import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +14,10 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from ngnpro_server import values
 from ngnpro_wire.decoding import Strictness
 from ngnpro_wire.facts.customer_properties import PERMISSIONS
+from ngnpro_wire.facts.hosts import is_address, normal_address
 from ngnpro_wire.facts.member_rights import SETTINGS
 
 DEFAULT_PATH = Path("var/ngnpro.ini")
@@ -75,8 +75,9 @@ class Server:
             raise ValueError("unknown_members is refuse or ignore")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise ValueError("log_level is one of debug, info, warning, error")
-        for proxy in self.proxies:
-            ipaddress.ip_address(proxy)
+        if is_address(self.address):
+            object.__setattr__(self, "address", str(normal_address(self.address)))
+        _normalize_list(self, "trusted_proxies")
 
     @property
     def strictness(self) -> Strictness:
@@ -86,7 +87,7 @@ class Server:
     @property
     def proxies(self) -> tuple[str, ...]:
         """Return the addresses of the reverse proxies whose X-Forwarded-* headers are trusted."""
-        return tuple(self.trusted_proxies.replace(",", " ").split())
+        return tuple(self.trusted_proxies.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +133,8 @@ class Platform:
     access_list_changed_by: str = SETTINGS["access_list_changed_by"]
 
     def __post_init__(self) -> None:
-        try:
-            zoneinfo.ZoneInfo(self.default_timezone)
-        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-            raise ValueError("default_timezone is not a known timezone") from None
+        _normalize(self, "default_timezone", _required_zone)
+        _normalize(self, "default_tld", values.domain)
         _between("max_rows", self.max_rows, 5000, 1_000_000)
         for name, level in self.member_settings.items():
             if level not in PERMISSIONS:
@@ -203,13 +202,12 @@ class Logins:
         _between("attempts", self.attempts, 1, 1000)
         _between("attempts_per_source", self.attempts_per_source, 1, 100_000)
         _between("longest_lock", self.longest_lock, 1, 86400)
-        for source in self.sources:
-            ipaddress.ip_address(source)
+        _normalize_list(self, "trusted_sources")
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Return the addresses from which failed logins are not counted, such as a portal with its own lockout."""
-        return tuple(self.trusted_sources.replace(",", " ").split())
+        return tuple(self.trusted_sources.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,35 +247,35 @@ def load_config(path: Path = DEFAULT_PATH, environ: Mapping[str, str] | None = N
         raise ConfigError(f"{path} does not exist; `python -m ngnpro_server init-db` writes one.") from None
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
-    values = {name: dict(parser[name]) for name in parser.sections()}
-    _add_environment(values, os.environ if environ is None else environ)
-    unknown = values.keys() - _SECTIONS.keys()
+    settings = {name: dict(parser[name]) for name in parser.sections()}
+    _add_environment(settings, os.environ if environ is None else environ)
+    unknown = settings.keys() - _SECTIONS.keys()
     if unknown:
         raise ConfigError(f"{path}: unknown section [{min(unknown)}].")
-    values.setdefault("database", {})
+    settings.setdefault("database", {})
     directory = path.resolve().parent
-    url = values["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
+    url = settings["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
     # on SQLite the SIP proxy writes to a separate file, because a file can have only one writer at a time
     beside = f"sqlite:///{directory / 'proxy.sqlite3'}"
-    values["database"].setdefault("proxy_url", beside if url.startswith("sqlite") else url)
-    return Config(**{name: _section(cls, name, values.get(name, {})) for name, cls in _SECTIONS.items()})
+    settings["database"].setdefault("proxy_url", beside if url.startswith("sqlite") else url)
+    return Config(**{name: _section(cls, name, settings.get(name, {})) for name, cls in _SECTIONS.items()})
 
 
-def _add_environment(values: dict[str, dict[str, str]], environ: Mapping[str, str]) -> None:
+def _add_environment(settings: dict[str, dict[str, str]], environ: Mapping[str, str]) -> None:
     for variable, value in environ.items():
         for section in _SECTIONS:
             prefix = f"{PREFIX}{section.upper()}_"
             if variable.startswith(prefix):
-                values.setdefault(section, {})[variable.removeprefix(prefix).lower()] = value
+                settings.setdefault(section, {})[variable.removeprefix(prefix).lower()] = value
 
 
-def _section(cls: type[Section], name: str, values: Mapping[str, str]) -> Section:
+def _section(cls: type[Section], name: str, settings: Mapping[str, str]) -> Section:
     known = {f.name: str(f.type) for f in fields(cls)}  # type: ignore[arg-type]
-    unknown = values.keys() - known.keys()
+    unknown = settings.keys() - known.keys()
     if unknown:
         raise ConfigError(f"[{name}] {min(unknown)}: unknown setting.")
     try:
-        return cls(**{key: _parse(key, known[key], value) for key, value in values.items()})
+        return cls(**{key: _parse(key, known[key], value) for key, value in settings.items()})
     except ValueError as error:
         raise ConfigError(f"[{name}] {error}.") from error
 
@@ -294,6 +292,25 @@ def _parse(key: str, kind: str, value: str) -> str | int | bool:
         except ValueError:
             raise ValueError(f"{key} must be a whole number, not {value!r}") from None
     return value.strip()
+
+
+def _required_zone(value: str) -> str:
+    return values.timezone(value or "none")
+
+
+def _normalize(section: Any, name: str, check: Callable[[str], str]) -> None:
+    """Replace a setting by its normal form; raises ``ValueError`` with its name."""
+    value = getattr(section, name)
+    try:
+        normal = check(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}, not {value!r}") from None
+    object.__setattr__(section, name, normal)
+
+
+def _normalize_list(section: Any, name: str) -> None:
+    """Replace a list of addresses by their normal forms, with blanks between."""
+    _normalize(section, name, lambda value: " ".join(values.addresses(value)))
 
 
 def _between(name: str, value: int, lowest: int, highest: int) -> None:

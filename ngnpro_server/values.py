@@ -10,7 +10,14 @@ from typing import Any, TypeAlias
 
 from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
 from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
-from ngnpro_wire.facts.hosts import HostFault, HostRefused, normal_host, normal_network
+from ngnpro_wire.facts.hosts import (
+    HostFault,
+    HostRefused,
+    address_list,
+    listening_addresses,
+    normal_host,
+    normal_network,
+)
 from ngnpro_wire.facts.time_zones import normal_zone
 from ngnpro_wire.facts.usernames import UsernameFault, UsernameRefused, normal_username, username_key
 
@@ -108,6 +115,7 @@ def domain_refusal(refused: DomainRefused) -> str:
 _USERNAME_FAULTS = {
     UsernameFault.LENGTH: "1 to 64 characters are expected",
     UsernameFault.HASH: "a # is written as %23",
+    UsernameFault.DOTS: "a SIP username is no name of a folder, such as {sign}",
     UsernameFault.SIGN: "a SIP username has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX, not {sign}",
 }
 
@@ -164,8 +172,30 @@ _HOST_FAULTS = {
     HostFault.NETWORK: "the address of one host is expected, not a network",
     HostFault.ADDRESS: "an IPv4 or IPv6 address is expected",
     HostFault.HOST_BITS: "this is an address within a network; the network is {meant}",
+    HostFault.PORT_NUMBER: "a port from 1 to 65535 is expected: {meant}",
     HostFault.MASK: "a prefix length up to 32 for IPv4, or 128 for IPv6, is expected",
 }
+
+
+def addresses(value: str) -> tuple[str, ...]:
+    """Allow a list of IP addresses, in their normal form."""
+    try:
+        return address_list(value)
+    except HostRefused as refused:
+        raise ValueError(host_refusal(refused)) from None
+
+
+def listening(value: str) -> str:
+    """Allow the addresses at which a proxy uses a certificate: ``*`` or IP addresses, with or without a port."""
+    try:
+        return _text(255, _CONTROL, listening_addresses(value))
+    except HostRefused as refused:
+        raise ValueError(host_refusal(refused)) from None
+
+
+def host_refusal(refused: HostRefused) -> str:
+    """Return the reason why a text is no host, address or network."""
+    return _HOST_FAULTS[refused.fault].format(meant=refused.meant)
 
 
 def network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
@@ -173,7 +203,7 @@ def network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
         return normal_network(value)
     except HostRefused as refused:
-        raise ValueError(_HOST_FAULTS[refused.fault].format(meant=refused.meant)) from None
+        raise ValueError(host_refusal(refused)) from None
 
 
 def host(value: str) -> str:
@@ -181,7 +211,7 @@ def host(value: str) -> str:
     try:
         return normal_host(value)
     except HostRefused as refused:
-        raise ValueError(_HOST_FAULTS[refused.fault].format(meant=refused.meant)) from None
+        raise ValueError(host_refusal(refused)) from None
     except DomainRefused as refused:
         raise ValueError(domain_refusal(refused)) from None
 

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
+
+from ngnpro_wire.facts.time_zones import normal_zone
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -84,10 +85,10 @@ def one_of(name: str, default: str, choices: Sequence[str]) -> str:
 def time_zone(name: str, default: str) -> str:
     """Read the name of a time zone, such as Europe/Amsterdam; raise ``ImproperlyConfigured`` if there is none."""
     value = text(name, "") or default
-    try:
-        return ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Amsterdam, not {value!r}.") from None
+    zone = normal_zone(value)
+    if not zone:
+        raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Amsterdam, not {value!r}.")
+    return zone
 
 
 def path(name: str, default: Path) -> Path:

@@ -18,6 +18,7 @@ _V4_WITH_PORT = re.compile(r"[0-9.]+:[0-9]*")
 # also 010.0.0.1, 127.1 and 1.2.3.256: some programs read these as addresses, each as another one
 _LOOKS_LIKE_V4 = re.compile(r"[0-9]+(?:\.[0-9]+)*|0x[0-9a-f.x]*", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z]{3,5}:(?![0-9]*$)", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[,;\s]+")
 _AROUND_SLASH = re.compile(r"\s*/\s*")
 
 
@@ -33,6 +34,7 @@ class HostFault(StrEnum):
     ADDRESS = "not an IP address"
     HOST_BITS = "an address within a network"
     MASK = "not a prefix length"
+    PORT_NUMBER = "not a port"
 
 
 class HostRefused(ValueError):
@@ -85,6 +87,31 @@ def normal_address(typed: str) -> Address:
         raise HostRefused(HostFault.ZONE, str(found))
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return mapped or found
+
+
+def address_list(typed: str) -> tuple[str, ...]:
+    """Return IP addresses that are separated by commas, semicolons or blanks, each once; raises ``HostRefused``."""
+    return tuple(dict.fromkeys(str(normal_address(word)) for word in _SEPARATORS.split(typed) if word))
+
+
+def listening_addresses(typed: str) -> str:
+    """Return the addresses at which a program listens, with commas between; raises ``HostRefused``.
+
+    Each is ``*`` or an IP address, with or without a port. An IPv6 address with a port is in brackets.
+    """
+    return ", ".join(dict.fromkeys(_listening_address(word) for word in _SEPARATORS.split(typed) if word))
+
+
+def _listening_address(word: str) -> str:
+    if word == "*":
+        return word
+    host, _colon, port = word.rpartition(":") if word.count(":") == 1 or "]:" in word else (word, "", "")
+    address = normal_address(host)
+    if not port:
+        return str(address)
+    if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):
+        raise HostRefused(HostFault.PORT_NUMBER, word[:60])
+    return f"[{address}]:{int(port)}" if address.version == 6 else f"{address}:{int(port)}"
 
 
 def is_address(text: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zoneinfo
 from functools import lru_cache
 
+from tzlocal.windows_tz import win_tz
+
 # The file "backward" of the IANA time zone database: names that are kept for old records only. Its links between
 # places with the same clocks, such as Europe/Stockholm, are no old names.
 _OLD_NAMES = {
@@ -107,10 +109,10 @@ _OLD_NAMES = {
 def normal_zone(typed: str) -> str:
     """Return the IANA name of a time zone, in any case and with blanks for ``_``; an old name becomes today's.
 
-    Returns an empty text for a name that is unknown.
+    A name of Windows, such as ``W. Europe Standard Time``, becomes the zone that Unicode's CLDR gives it for its whole
+    territory. Returns an empty text for a name that is unknown.
     """
-    known = _known_names()
-    return known.get("_".join(typed.split()).casefold(), "")
+    return _known_names().get(_key(typed), "")
 
 
 def is_old_name(name: str) -> bool:
@@ -122,7 +124,12 @@ def is_old_name(name: str) -> bool:
 def _known_names() -> dict[str, str]:
     """Map all names, case-folded, to those of today, as far as this machine's database has them."""
     names = zoneinfo.available_timezones()
-    known = {name.casefold(): name for name in names}
+    known = {_key(windows): today for windows, today in win_tz.items() if today in names}
+    known |= {name.casefold(): name for name in names}
     for today, old in _OLD_NAMES.items():
         known |= {name.casefold(): today for name in old.split() if today in names}
-    return known
+    return {name: known.get(zone.casefold(), zone) for name, zone in known.items()}
+
+
+def _key(name: str) -> str:
+    return "_".join(name.split()).casefold()

@@ -19,6 +19,7 @@ class UsernameFault(StrEnum):
     LENGTH = "empty or too long"
     HASH = "a # that is not escaped"
     SIGN = "a sign that usernames do not have"
+    DOTS = "a name for a folder"
 
 
 class UsernameRefused(ValueError):
@@ -38,6 +39,8 @@ def normal_username(typed: str) -> str:
     if not _USER.fullmatch(name):
         sign = next((one for one in name if not _USER.fullmatch(one)), "%")
         raise UsernameRefused(UsernameFault.HASH if sign == "#" else UsernameFault.SIGN, sign)
+    if name in (".", ".."):  # addresses of pages and files cannot end so (RFC 3986 section 5.2.4)
+        raise UsernameRefused(UsernameFault.DOTS, name)
     return name
 
 

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
 from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
 from ngnpro_wire.facts.hosts import (
-    Address,
     HostFault,
     HostRefused,
     Network,
-    normal_address,
+    listening_addresses,
     normal_host,
     normal_network,
 )
@@ -51,6 +50,7 @@ def domain_error(refused: DomainRefused) -> ValidationError:
 USERNAME_FAULTS = {
     UsernameFault.LENGTH: _("A username has 1 to 64 characters."),
     UsernameFault.HASH: _("“#” cannot be in a SIP username: write it as %%23, as phones send it."),
+    UsernameFault.DOTS: _("“%(sign)s” stands for a folder in addresses of pages and files. Write another name."),
     UsernameFault.SIGN: _("“%(sign)s” cannot be in a SIP username."),
 }
 
@@ -72,6 +72,7 @@ HOST_FAULTS = {
     HostFault.NETWORK: _("This is a network. Write the address of one host."),
     HostFault.ADDRESS: _("“%(meant)s” is not an IP address."),
     HostFault.HOST_BITS: _("This is an address within a network. Did you mean %(meant)s?"),
+    HostFault.PORT_NUMBER: _("“%(meant)s” has no port from 1 to 65535."),
     HostFault.MASK: _("The number after the / is the length of the network’s prefix: up to 32 for IPv4, 128 for IPv6."),
 }
 
@@ -94,10 +95,10 @@ def ip_network(text: str) -> Network:
         raise host_error(refused) from None
 
 
-def ip_address(text: str) -> Address:
-    """Return an IP address, one in IPv6 notation that stands for IPv4 as IPv4; raises ``ValidationError``."""
+def proxy_addresses(text: str) -> str:
+    """Return the addresses at which a proxy uses a certificate, with commas between; raises ``ValidationError``."""
     try:
-        return normal_address(text)
+        return listening_addresses(text)
     except HostRefused as refused:
         raise host_error(refused) from None
 

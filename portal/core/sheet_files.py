@@ -17,9 +17,9 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.core.spreadsheets import unguarded
+from portal.core.text_encodings import encoding_of
 
 SEPARATORS = (",", ";", "\t", "|")
-BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # How people make Excel keep a text as it is.
 TEXT_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 # What a row may consist of that is blank: also separators of another kind, and the old mark of a file's end (Ctrl-Z).
@@ -54,7 +54,8 @@ def read_sheet(file: IO[bytes]) -> Sheet:
     file.seek(0)
     if start.startswith(b"PK\x03\x04"):
         return Sheet(_without_blank(_xlsx_rows(file)))
-    encoding = encoding_of(start)
+    encoding = encoding_of(start, file)
+    file.seek(0)
     if "\x00" in start.decode(encoding, errors="replace"):
         raise UnreadableFile(_("This is neither a CSV file nor an XLSX file."))
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
@@ -64,27 +65,6 @@ def read_sheet(file: IO[bytes]) -> Sheet:
     if not named:
         text.seek(0)
     return Sheet(_without_blank(_csv_rows(text, separator, 2 if named else 1)), encoding, separator)
-
-
-def encoding_of(start: bytes) -> str:
-    """Return the encoding of a text: that of its byte order mark, else UTF-8 if it is valid, else Windows-1252.
-
-    UTF-16 without a mark is recognized by its zero bytes: of each letter, one byte is zero.
-    """
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if start.startswith(mark):
-            return encoding
-    even, odd = start[0:1000:2], start[1:1000:2]
-    if odd and not any(odd) and all(even):
-        return "utf-16-le"
-    if odd and not any(even) and all(odd):
-        return "utf-16-be"
-    try:
-        # The last character may be cut off.
-        start[: start.rfind(b"\n") + 1 or len(start)].decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
 
 
 def separator_of(text: str) -> str:

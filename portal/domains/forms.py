@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ from portal.core.certificates import Certificate, belong_together, look_at, read
 from portal.core.fields import CustomerField, DomainNameField, SecretField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import page_url
-from portal.core.normal_forms import domain_name, ip_address
+from portal.core.normal_forms import domain_name, proxy_addresses
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, muted
@@ -84,7 +83,7 @@ class DomainForm(RecordForm[SipDomain]):
         text: str = self.cleaned_data["match_ip_address"].strip()
         if text == self.initial.get("match_ip_address"):
             return text
-        return ", ".join(proxy_address(word) for word in re.split(r"[,;\s]+", text) if word)
+        return proxy_addresses(text)
 
     def clean_match_sip_domain(self) -> str:
         text: str = self.cleaned_data["match_sip_domain"].strip()
@@ -155,22 +154,6 @@ class DomainForm(RecordForm[SipDomain]):
         if not values.get("private_key") and values.get("certificate"):
             values.pop("private_key", None)
         return values
-
-
-def proxy_address(text: str) -> str:
-    """Return an address of the proxy in canonical form: ``*``, IPv4 or IPv6, with an optional port.
-
-    Raises ``ValidationError`` for anything else.
-    """
-    if text == "*":
-        return text
-    host, _colon, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
-    address = ip_address(host)
-    if not port:
-        return str(address)
-    if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):
-        raise ValidationError(_("“%(text)s” has no port from 1 to 65535.") % {"text": text[:60]})
-    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
 class DomainEditForm(DomainForm):

@@ -21,8 +21,9 @@ from portal.core.bulk import ConflictRow
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.fields import CustomerField, PasswordField
 from portal.core.file_entries import types_of
-from portal.core.normal_forms import host_name, ip_network, mail_address, time_zone
+from portal.core.normal_forms import host_name, ip_network, mail_address, proxy_addresses, time_zone
 from portal.core.resources import NEVER_WRITTEN, Resource
+from portal.core.text_encodings import UNREADABLE
 from portal.journal.labels import label_of
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records import AclEntry, EnumMapping, SipId
@@ -35,6 +36,7 @@ NORMAL_FORMS: Mapping[str, Callable[[str], str]] = {
     "billingEmail": mail_address,
     "timezone": time_zone,
     "ip": host_name,
+    "match_ip_address": proxy_addresses,
 }
 TRUTHS = {"1", "0", "yes", "no", "true", "false", "on", "off"}
 Cells = Mapping[str, str]
@@ -127,6 +129,9 @@ class RowReader:
             raise ConflictRow(_("This is missing: %(what)s.") % {"what": ", ".join(missing)}) from error
 
     def _value(self, wire: str, kind: Any, text: str, before: Any) -> Any:
+        if UNREADABLE in text:
+            words = {"name": label_of(wire), "text": text}
+            raise ConflictRow(_("%(name)s: “%(text)s” is in another encoding than the rest of the file.") % words)
         if ROUNDED.fullmatch(text.strip()) and kind is not float:
             words = {"name": label_of(wire), "text": text}
             raise ConflictRow(

@@ -70,7 +70,16 @@ def found(text: str, encoding: str = "utf-8") -> list[tuple[str, str, str]]:
         (
             "phone,name,phone,name\n+4930901820,Ada,+4930901821,Bo\n",
             "utf-8",
-            [("+4930901820", "Ada", ""), ("+4930901821", "Ada", "")],
+            [("+4930901820", "Ada", ""), ("+4930901821", "Bo", "")],
+        ),
+        ("address,name\n+4930901820,J\u00fcrgen\n", "mac_roman", [("+4930901820", "J\u00fcrgen", "")]),
+        ("address,name\r+4930901820,Ren\u00e9\r", "mac_roman", [("+4930901820", "Ren\u00e9", "")]),
+        ("address;name\r\n+4930901820;M\u00fcller\r\n", "cp850", [("+4930901820", "M\u00fcller", "")]),
+        ("address;name\r\n+4930901820;O\u2019Neill\r\n", "cp1252", [("+4930901820", "O\u2019Neill", "")]),
+        (
+            "address,name\n" + "1234,Ada\n" * 3 + " " * 70_000 + "\n+4930901820,J\u00fcrgen\n",
+            "cp1252",
+            [("1234", "Ada", "")] * 3 + [("+4930901820", "J\u00fcrgen", "")],
         ),
         ("address,name\n+4930901820,Ada\n\n,\n" + "," * 60_000 + "\n", "utf-8", [("+4930901820", "Ada", "")]),
         ("address,name\n+4930901820,Ada\n;;;\n   \n\u00a0,\n\x1a", "utf-8", [("+4930901820", "Ada", "")]),
@@ -154,6 +163,16 @@ CARDS: dict[str, tuple[str, str, list[tuple[str, str, str]]]] = {
 def test_a_card_of_every_program_is_a_contact(text: str, encoding: str, expected: list[tuple[str, str, str]]) -> None:
     end = "\r" if text.endswith("\r") else "\n"
     assert found(f" BEGIN:VCARD {end}{text}END:VCARD {end}".lstrip(), encoding) == expected
+
+
+def test_a_card_or_row_in_another_encoding_costs_no_other() -> None:
+    card = "BEGIN:VCARD\nFN:{}\nTEL:+49 30 {}\nEND:VCARD\n"
+    cards = (card.format("J\u00fcrgen", 1) * 2).encode() + card.format("R\u00fcdiger", 3).encode("cp1252")
+    rows = "name,phone\nJ\u00fcrgen,+49301\nAn\u00e4,+49302\n".encode() + "R\u00fcdiger,+49303\n".encode("cp1252")
+    for data, line in ((cards, 9), (rows, 4)):
+        read = read_contacts(data)
+        assert len(read.candidates) == 2
+        assert [(one.line, "another encoding" in one.reason) for one in read.problems] == [(line, True)]
 
 
 def test_a_bad_card_costs_one_card_and_is_told_by_its_line() -> None:

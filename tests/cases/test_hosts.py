@@ -19,8 +19,8 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.addresses import sip_uri
 from portal.accounts.forms.rights import entry_of
 from portal.core.fields import EmailField, TimeZoneField, time_zones
-from portal.core.normal_forms import address_for_mail, host_name, ip_network, mail_address, time_zone
-from portal.domains.forms import proxy_address
+from portal.core.normal_forms import address_for_mail, host_name, ip_network, mail_address, proxy_addresses, time_zone
+from portal.jobs.columns import NORMAL_FORMS
 from portal.jobs.models import Job
 from portal.lcr.fields import HostField
 from portal.ngnpro.records import SipId
@@ -60,12 +60,12 @@ def test_page_and_soap_agree_on_every_host_network_and_address(typed: str) -> No
 @pytest.mark.parametrize("typed", ["[2001:db8::1]", "2001:DB8:0:0::1", "2001:db8::1"])
 def test_every_field_with_a_host_reads_one_notation(typed: str) -> None:
     assert HostField().clean(typed) == values.host(typed) == "2001:db8::1"
-    assert proxy_address(typed) == "2001:db8::1"
+    assert proxy_addresses(typed) == "2001:db8::1"
     assert sip_uri(f"ada@[{typed.strip('[]')}]", "cases.example") == "sip:ada@[2001:db8::1]"
 
 
 def test_ipv4_in_ipv6_notation_is_ipv4_in_every_field() -> None:
-    assert HostField().clean("::ffff:192.0.2.5") == proxy_address("[::ffff:192.0.2.5]") == "192.0.2.5"
+    assert HostField().clean("::ffff:192.0.2.5") == proxy_addresses("[::ffff:192.0.2.5]") == "192.0.2.5"
     assert sip_uri("ada@[::ffff:192.0.2.5]:5070", "cases.example") == "sip:ada@192.0.2.5:5070"
     entry = entry_of("::ffff:192.0.2.0/120 Office")
     assert (entry.ip, entry.mask, entry.tag) == ("192.0.2.0", 24, "Office")
@@ -84,6 +84,16 @@ def test_gateways_and_peers_are_refused_in_words_by_soap(bare: Wire, typed: str,
         with refused(FaultCode.VALUE_INVALID, "ip") as caught:
             bare.call("Sip", operation, **{name: part})
         assert words in caught.value.text
+
+
+def test_the_addresses_of_a_certificate_are_read_alike_by_page_soap_and_file(bare: Wire) -> None:
+    typed, stored = "::ffff:192.0.2.7; [2001:DB8::7]:5061 *", "192.0.2.7, [2001:db8::7]:5061, *"
+    changed = bare.call("Sip", "updateDomain", domain={"domain": "cases.example", "match_ip_address": typed})
+    assert changed["match_ip_address"] == stored
+    assert proxy_addresses(typed) == NORMAL_FORMS["match_ip_address"](typed) == stored
+    with refused(FaultCode.VALUE_INVALID, "match_ip_address") as caught:
+        bare.call("Sip", "updateDomain", domain={"domain": "cases.example", "match_ip_address": "192.0.2.7:99999"})
+    assert "a port from 1 to 65535" in caught.value.text
 
 
 def test_an_address_within_a_network_is_refused_with_the_network(bare: Wire) -> None:

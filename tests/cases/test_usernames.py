@@ -22,8 +22,6 @@ from tests.support.portal import ACCOUNT, Platform, platform  # noqa: F401 - ins
 
 TAKEN = {
     "a/../b": "a/../b",
-    "..": "..",
-    ".": ".",
     "link/x": "link/x",
     "a/edit": "a/edit",
     "removal/link/x": "removal/link/x",
@@ -43,7 +41,17 @@ TAKEN = {
     "j%C3%B6rg": "j%c3%b6rg",
     "x" * 64: "x" * 64,
 }
-REFUSED = {"9901#1": "%23", "jörg": "ö", "bob smith": " ", "bob@home": "@", "x" * 65: "64", "a%zz": "%", "bob\\x": "\\"}
+REFUSED = {
+    ".": "folder",
+    "%2E.": "folder",
+    "9901#1": "%23",
+    "jörg": "ö",
+    "bob smith": " ",
+    "bob@home": "@",
+    "x" * 65: "64",
+    "a%zz": "%",
+    "bob\\x": "\\",
+}
 
 
 @pytest.fixture

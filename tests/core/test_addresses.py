@@ -77,7 +77,7 @@ def test_another_spelling_of_a_key_is_a_404(browser: Client, platform: Platform,
     assert browser.get(f"/accounts/{written}/").status_code == 404
 
 
-@pytest.mark.parametrize("username", ["a/../b", "..", ".", "a%2fb", "/b", "a?b", "~2f"])
+@pytest.mark.parametrize("username", ["a/../b", "...", "a%2fb", "/b", "a?b", "~2f"])
 def test_each_odd_username_opens_its_own_account(browser: Client, platform: Platform, username: str) -> None:
     platform.add_customer()
     platform.add_domain()

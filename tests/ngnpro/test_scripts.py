@@ -67,6 +67,7 @@ def test_the_php_example_does_what_it_says(house: House) -> None:
     ("words", "domain"),
     [
         ((sys.executable, "examples/zeep_client.py"), "zeep-example.com"),
+        ((sys.executable, "examples/suds_client.py"), "suds-example.com"),
         pytest.param(("perl", "examples/soap_lite.pl"), "perl-example.com", marks=pytest.mark.needs(SOAP_LITE)),
     ],
 )

@@ -49,7 +49,7 @@ def _optional_domain(value: str) -> str:
 _MEMBERS = (
     Member("certificate", "certificate", _certificate),
     Member("private_key", "private_key", _private_key),
-    Member("match_ip_address", "match_ip_address", values.text(255)),
+    Member("match_ip_address", "match_ip_address", values.listening),
     Member("match_sip_domain", "match_sip_domain", _optional_domain),
     Member("verify_cert", "verify_cert", values.flag, False),
     Member("require_cert", "require_cert", values.flag, False),

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.accounts.contacts.choices import ContactCandidate, ContactProblem, ContactsRead, quoted_line, same_address
+from portal.accounts.contacts.choices import (
+    ContactCandidate,
+    ContactProblem,
+    ContactsRead,
+    other_encoding,
+    quoted_line,
+    same_address,
+)
+from portal.core.text_encodings import UNREADABLE
 from portal.ngnpro.records import PhonebookEntry
 
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
@@ -181,6 +189,8 @@ def read_cards(text: str) -> ContactsRead:
             found = list(_contacts(card)) if card.has_end else []
         except ValueError:
             found, reason = [], _("This card cannot be read.")
+        if any(UNREADABLE in one.name + one.address for one in found):
+            found, reason = [], other_encoding()
         read.candidates.extend(found)
         if not found:
             reason = reason or (

@@ -46,6 +46,11 @@ class ContactsRead:
     problems: list[ContactProblem]
 
 
+def other_encoding() -> str:
+    """Return the reason why a line or card with unreadable characters cannot be used."""
+    return _("Its letters are in another encoding than those of the rest of the file.")
+
+
 def quoted_line(text: str) -> str:
     """Shorten a text to 80 characters, for messages that quote a line."""
     return text if len(text) <= 80 else f"{text[:79]}…"

@@ -11,8 +11,16 @@ from itertools import takewhile
 from django.utils.translation import gettext as _
 
 from portal.accounts.contacts.cards import BEGIN, read_cards
-from portal.accounts.contacts.choices import MOST, ContactCandidate, ContactProblem, ContactsRead, quoted_line
-from portal.core.sheet_files import UnreadableFile, encoding_of, read_sheet, typed_text
+from portal.accounts.contacts.choices import (
+    MOST,
+    ContactCandidate,
+    ContactProblem,
+    ContactsRead,
+    other_encoding,
+    quoted_line,
+)
+from portal.core.sheet_files import UnreadableFile, read_sheet, typed_text
+from portal.core.text_encodings import UNREADABLE, encoding_of
 
 # Names of columns in the files of this portal and of common address books, without case, blanks and hyphens: in
 # English, Dutch, German, Spanish and Romanian.
@@ -57,8 +65,8 @@ def read_contacts(data: bytes) -> ContactsRead:
 
 
 def decode_file(data: bytes) -> str:
-    """Decode a file by its byte order mark, else as UTF-8, else as Windows-1252."""
-    text = data.decode(encoding_of(data), errors="replace")
+    """Decode a file by its encoding (``portal.core.text_encodings``)."""
+    text = data.decode(encoding_of(data, data.splitlines()), errors="replace")
     if "\x00" in text:
         raise UnreadableContacts(_("This is not a text file. Save the contacts as CSV or as vCard."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -76,25 +84,27 @@ def read_table(data: bytes) -> ContactsRead:
     columns = ContactColumns.named(rows[0][1])
     if columns is None and not _HAS_ADDRESS.search(" ".join(rows[0][1])):
         raise UnreadableContacts(_("The first line has to name the columns: address, name, group."))
-    return _contacts_of(rows[1:] if columns else rows, columns or ContactColumns((0,), (1,), 2))
+    return _contacts_of(rows[1:] if columns else rows, columns or ContactColumns((0,), ((1,),), 2))
 
 
 def _contacts_of(rows: Iterable[tuple[int, list[str]]], columns: ContactColumns) -> ContactsRead:
     candidates, problems = [], []
     for line, cells in rows:
-        found = list(columns.read(line, cells))
+        text = " ".join(cells)
+        found = [] if UNREADABLE in text else list(columns.read(line, cells))
         candidates += found
         if not found:
-            problems.append(ContactProblem(line, quoted_line(" ".join(cells)), _("The number or address is missing.")))
+            reason = other_encoding() if UNREADABLE in text else _("The number or address is missing.")
+            problems.append(ContactProblem(line, quoted_line(text), reason))
     return ContactsRead(candidates, problems)
 
 
 @dataclass(frozen=True, slots=True)
 class ContactColumns:
-    """The column numbers of the addresses, the parts of the name, and the group (-1 for none)."""
+    """The column numbers of the addresses, of the parts of each address's name, and of the group (-1 for none)."""
 
     addresses: tuple[int, ...]
-    names: tuple[int, ...]
+    names: tuple[tuple[int, ...], ...]
     group: int
 
     @classmethod
@@ -108,7 +118,11 @@ class ContactColumns:
         addresses = places(_ADDRESS)
         if not addresses:
             return None
-        return cls(addresses, places(_NAME)[:1] or places(_FIRST)[:1] + places(_LAST)[:1], (*places(_GROUP), -1)[0])
+        names = places(_NAME)
+        if len(names) != len(addresses):  # as many names as addresses are several contacts side by side
+            names = names[:1]
+        parts = [(one,) for one in names] or [places(_FIRST)[:1] + places(_LAST)[:1]]
+        return cls(addresses, tuple(parts * len(addresses))[: len(addresses)], (*places(_GROUP), -1)[0])
 
     def read(self, line: int, cells: list[str]) -> Iterator[ContactCandidate]:
         """Yield the contacts of a row, one for each address."""
@@ -116,9 +130,9 @@ class ContactColumns:
         def cell(place: int) -> str:
             return cells[place] if 0 <= place < len(cells) else ""
 
-        name = " ".join(" ".join(map(cell, self.names)).split())
         # Stop at the end of the row: a file can have a long heading and many short rows.
-        for place in takewhile(lambda place: place < len(cells), self.addresses):
+        for place, names in takewhile(lambda pair: pair[0] < len(cells), zip(self.addresses, self.names, strict=True)):
+            name = " ".join(" ".join(map(cell, names)).split())
             for address in filter(None, map(str.strip, cells[place].split(_SEVERAL))):
                 yield ContactCandidate(line, address, name, _group_in(cell(self.group)))
 
