@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from ngnpro_wire.facts.display_names import normal_name
 from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
 from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
 from ngnpro_wire.facts.hosts import (
@@ -18,6 +19,8 @@ from ngnpro_wire.facts.hosts import (
     normal_host,
     normal_network,
 )
+from ngnpro_wire.facts.sip_addresses import AddressFault, AddressRefused, normal_caller, normal_sip_uri
+from ngnpro_wire.facts.telephone_numbers import PrefixFault, PrefixRefused, normal_prefix
 from ngnpro_wire.facts.time_zones import normal_zone
 from ngnpro_wire.facts.usernames import UsernameFault, UsernameRefused, normal_username, username_key
 
@@ -43,6 +46,11 @@ def _text(length: int, forbidden: re.Pattern[str], value: str) -> str:
     if forbidden.search(value):
         raise ValueError("control characters are not allowed")
     return value
+
+
+def person(length: int) -> TextCheck:
+    """Allow the name of a person or company; its stored form is that of ``ngnpro_wire.facts.display_names``."""
+    return lambda value: _text(length, _CONTROL, normal_name(value))
 
 
 def lower_text(length: int) -> TextCheck:
@@ -210,6 +218,53 @@ def host(value: str) -> str:
     """Allow an IPv4 or IPv6 address or a host name; its stored form is that of ``ngnpro_wire.facts.hosts``."""
     try:
         return normal_host(value)
+    except HostRefused as refused:
+        raise ValueError(host_refusal(refused)) from None
+    except DomainRefused as refused:
+        raise ValueError(domain_refusal(refused)) from None
+
+
+_ADDRESS_FAULTS = {
+    AddressFault.ROUNDED: "a spreadsheet has rounded this number: {text}",
+    AddressFault.EXTENSION: "a number without an extension is expected, not {text}",
+    AddressFault.USER: "a number or an address like sip:user@example.com is expected, not {text}",
+    AddressFault.PORT: "a host with a port up to 65535 is expected after the @, not {text}",
+    AddressFault.BEGINNING: "a whole number, or @ and a domain, is expected: the beginning of a number matches no one",
+    AddressFault.HIDDEN: "callers who hide their number have no address",
+    AddressFault.SHORT: "a telephone number has at least 7 digits, not counting zeros in front",
+}
+
+
+def sip_uri(value: str, domain: str) -> str:
+    """Allow the target of a diversion of an account in this domain (``ngnpro_wire.facts.sip_addresses``)."""
+    return _sip_address(normal_sip_uri, value, domain)
+
+
+def caller(value: str, domain: str) -> str:
+    """Allow an entry of the reject list of an account in this domain, in its normal form."""
+    return _sip_address(normal_caller, value, domain)
+
+
+_PREFIX_FAULTS = {
+    PrefixFault.NO_COUNTRY: "prefixes begin with + and a country code, like +4490",
+    PrefixFault.NOT_DIGITS: "prefixes like +4490 are expected, not {text}",
+    PrefixFault.COUNTRY: "after the + comes a country code without zeros in front, and at most 15 digits: {text}",
+}
+
+
+def barred_prefix(value: str) -> str:
+    """Allow the beginning of the numbers that an account may not call: ``+`` and digits."""
+    try:
+        return normal_prefix(value)
+    except PrefixRefused as refused:
+        raise ValueError(_PREFIX_FAULTS[refused.fault].format(text=value.strip()[:40])) from None
+
+
+def _sip_address(read: Callable[[str, str], str], value: str, domain: str) -> str:
+    try:
+        return read(value, domain)
+    except AddressRefused as refused:
+        raise ValueError(_ADDRESS_FAULTS[refused.fault].format(text=refused.text[:60])) from None
     except HostRefused as refused:
         raise ValueError(host_refusal(refused)) from None
     except DomainRefused as refused:

@@ -102,6 +102,38 @@ def leading_digits(typed: str) -> str:
     return text if digits.startswith(("0", "+")) else digits
 
 
+class PrefixFault(StrEnum):
+    """The reason why a text is no beginning of international numbers."""
+
+    NO_COUNTRY = "no + in front"
+    NOT_DIGITS = "not digits"
+    COUNTRY = "no country code, or too long"
+
+
+class PrefixRefused(ValueError):
+    """The text is no beginning of international numbers."""
+
+    def __init__(self, fault: PrefixFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def normal_prefix(typed: str) -> str:
+    """Return the beginning of international numbers as ``+`` and digits; raises ``PrefixRefused``.
+
+    ``00`` means ``+``.
+    """
+    text = without_separators(typed)
+    if not text.startswith(("+", "00")):
+        raise PrefixRefused(PrefixFault.NO_COUNTRY)
+    digits = international_digits(text)
+    if not digits:
+        raise PrefixRefused(PrefixFault.NOT_DIGITS)
+    if digits.startswith("0") or len(digits) > MOST_DIGITS:
+        raise PrefixRefused(PrefixFault.COUNTRY)
+    return f"+{digits}"
+
+
 def is_country_code(prefix: str) -> bool:
     """Return whether a prefix is a country code, or the beginning of one."""
     if prefix[:1] in ("1", "7"):

@@ -2,71 +2,43 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
-from ngnpro_wire.facts.usernames import UsernameRefused, normal_username
+from ngnpro_wire.facts.domain_names import DomainRefused
+from ngnpro_wire.facts.hosts import HostRefused
+from ngnpro_wire.facts.sip_addresses import NUMBER, SCHEME, AddressRefused, normal_sip_uri, user_and_host
+from ngnpro_wire.facts.telephone_numbers import international_digits
 from portal.core.in_words import number_in_groups
-from portal.core.normal_forms import host_name, require_number
+from portal.core.normal_forms import ADDRESS_FAULTS, domain_error, host_error
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import VOICE_MAILBOX, SipAccount
 
-SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
-NUMBER = re.compile(r"\+?[0-9]{1,32}")
-HOST = re.compile(r"(?P<name>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]{1,5}))?")
 MAILBOX_NAMES = (VOICE_MAILBOX, "voice-mailbox")
-MOST_PORT = 65535
 
 
 def sip_uri(text: str, domain: str) -> str:
-    """Convert typed text to a SIP address, ``sip:user@host``.
+    """Convert typed text to a SIP address, ``sip:user@host`` (``ngnpro_wire.facts.sip_addresses``).
 
-    A number or name without a host belongs to the account's own domain (contract: diversion_values). Separators
-    between digits are removed. Raises ``ValidationError`` if the text is invalid.
+    A number or name without a host belongs to the account's own domain (contract: diversion_values). Raises
+    ``ValidationError`` if the text is invalid.
     """
-    require_number(text)
-    found = SCHEME.match(text.strip())
-    scheme = found[1].lower() if found else "sip"
-    address = without_separators(text) if scheme == "tel" else SCHEME.sub("", text.strip(), count=1)
-    user, at, host = address.rpartition("@")
-    require_number(user or host)
-    if not at:
-        user, host = _number_or_name(host), domain
+    return read_address(normal_sip_uri, text, domain)
+
+
+def read_address(read: Callable[[str, str], str], text: str, domain: str) -> str:
+    """Return what a reader of ``ngnpro_wire.facts.sip_addresses`` makes of a text; raises ``ValidationError``."""
     try:
-        user = normal_username(user)
-    except UsernameRefused:
-        raise ValidationError(
-            _("“%(text)s” is neither a number nor an address. Write +44 20 7946 0140, or reception for %(example)s.")
-            % {"text": text.strip(), "example": f"reception@{domain}"}
-        ) from None
-    return f"{'sips' if scheme == 'sips' else 'sip'}:{user}@{_host(host)}"
-
-
-def _number_or_name(text: str) -> str:
-    number = without_separators(text)
-    return number if NUMBER.fullmatch(number) else text
-
-
-def _host(text: str) -> str:
-    """Check and return a host: a domain name or IP address, with an optional port (RFC 3261, 25.1: hostport)."""
-    found = HOST.fullmatch(text)
-    if found is None or int(found["port"] or 0) > MOST_PORT:
-        raise ValidationError(_("The part after the @ must be a domain name, with a port up to 65535 if needed."))
-    name, port = found["name"], f":{found['port']}" if found["port"] else ""
-    if name.startswith("["):
-        address = host_name(name)
-        return (f"[{address}]" if ":" in address else address) + port
-    return host_name(name) + port
-
-
-def user_and_host(uri: str) -> tuple[str, str]:
-    """Return the user and host of a SIP address in lower case, without port and parameters."""
-    user, _at, host = SCHEME.sub("", uri.strip(), count=1).rpartition("@")
-    host = host.partition(";")[0]
-    return user.lower(), host.lower() if host.startswith("[") else host.partition(":")[0].lower()
+        return read(text, domain)
+    except AddressRefused as refused:
+        words = {"text": text.strip()[:80], "example": f"reception@{domain}"}
+        raise ValidationError(ADDRESS_FAULTS[refused.fault], params=words) from None
+    except HostRefused as refused:
+        raise host_error(refused) from None
+    except DomainRefused as refused:
+        raise domain_error(refused) from None
 
 
 def address_as_typed(uri: str, domain: str) -> str:

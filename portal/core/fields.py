@@ -17,8 +17,10 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.display_names import bare_address
 from ngnpro_wire.facts.domain_names import MOST_CHARACTERS
 from ngnpro_wire.facts.passwords import has_line_signs, normalize_password
+from ngnpro_wire.facts.sip_addresses import SCHEME
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from ngnpro_wire.facts.time_zones import is_old_name, normal_zone
 from ngnpro_wire.facts.usernames import MOST_CHARACTERS as MOST_IN_USERNAME
@@ -92,14 +94,14 @@ def _is_username(field: forms.Field) -> TypeGuard[UsernameField]:
 
 
 class AddressField(forms.CharField):
-    """A SIP address, ``user@domain``, with or without ``sip:``; lower-case, by the rules of its two parts."""
+    """A SIP address, ``user@domain``, with or without ``sip:`` and a name; lower-case, by the rules of its parts."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MOST_IN_USERNAME + 1 + DOMAIN_LENGTH, **kwargs)
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
-        text: str = super().clean(value).strip().removeprefix("sip:")
+        text = SCHEME.sub("", bare_address(super().clean(value)), count=1)
         if not text:
             return ""
         username, at, domain = text.rpartition("@")

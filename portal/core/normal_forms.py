@@ -15,6 +15,7 @@ from ngnpro_wire.facts.hosts import (
     normal_host,
     normal_network,
 )
+from ngnpro_wire.facts.sip_addresses import AddressFault
 from ngnpro_wire.facts.telephone_numbers import NumberFault, number_fault
 from ngnpro_wire.facts.time_zones import normal_zone
 from ngnpro_wire.facts.usernames import UsernameFault, UsernameRefused, normal_username
@@ -151,6 +152,19 @@ NUMBER_FAULTS = {
         "A spreadsheet has rounded this number, and its last digits are lost. Write the whole number."
     ),
     NumberFault.EXTENSION: _("Leave out the extension: it is not part of the number."),
+}
+
+
+ADDRESS_FAULTS = {
+    AddressFault.ROUNDED: NUMBER_FAULTS[NumberFault.ROUNDED],
+    AddressFault.EXTENSION: NUMBER_FAULTS[NumberFault.EXTENSION],
+    AddressFault.USER: _(
+        "“%(text)s” is neither a number nor an address. Write +44 20 7946 0140, or reception for %(example)s."
+    ),
+    AddressFault.PORT: _("The part after the @ must be a domain name, with a port up to 65535 if needed."),
+    AddressFault.BEGINNING: _("Enter a whole number, or @ and a domain. The beginning of a number matches no one."),
+    AddressFault.HIDDEN: _("Callers who hide their number have no address. You can reject all of them under Rights."),
+    AddressFault.SHORT: _("A telephone number has at least 7 digits, not counting zeros in front."),
 }
 
 

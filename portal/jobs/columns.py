@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.display_names import normal_name
 from ngnpro_wire.facts.truth import is_true
 from portal.core.bulk import ConflictRow
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
@@ -32,6 +33,9 @@ from portal.ngnpro.records.base import Record, shape_of
 ROUNDED = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0+", re.IGNORECASE)
 # Cells of text that have a normal form, by the names of their columns.
 NORMAL_FORMS: Mapping[str, Callable[[str], str]] = {
+    "firstName": normal_name,
+    "lastName": normal_name,
+    "organization": normal_name,
     "email": mail_address,
     "billingEmail": mail_address,
     "timezone": time_zone,

@@ -13,6 +13,9 @@ from ngnpro_server import values
 from ngnpro_server.passwords import password_text
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.telephone_numbers import without_separators
+from portal.accounts.addresses import sip_uri
+from portal.accounts.forwarding.choices.barring import normal_prefix
+from portal.accounts.forwarding.choices.incoming import caller_uri
 from portal.core.normal_forms import (
     domain_name,
     host_name,
@@ -22,11 +25,15 @@ from portal.core.normal_forms import (
     sip_username,
     time_zone,
 )
+from portal.core.person_fields import NameField, TimeOfDayField
 from portal.dns.fields import record_value
 from portal.enum.fields import target_error
 
 PAGE = Path(__file__).parents[2] / "docs" / "input.md"
 ROW = re.compile(r"^\| `(?P<typed>[^`]+)` \| (?:`(?P<stored>[^`]+)`|refused: (?P<words>[^|]+)) \|$", re.MULTILINE)
+
+
+HERE = "example.com"
 
 
 def number(typed: str) -> str:
@@ -50,6 +57,10 @@ def both_doors(soap: Callable[[str], str], page: Callable[[str], str]) -> Callab
     return read
 
 
+def time(typed: str) -> str:
+    return str(TimeOfDayField(input_formats=["%H:%M"]).clean(typed).strftime("%H:%M"))
+
+
 def target(typed: str) -> str:
     service, _blank, text = typed.partition(" ")
     try:
@@ -65,6 +76,11 @@ READERS: dict[str, Callable[[str], str]] = {
     "Networks": lambda typed: str(ip_network(typed)),
     "E-mail addresses": mail_address,
     "Time zones": time_zone,
+    "SIP addresses": both_doors(lambda text: values.sip_uri(text, HERE), lambda text: sip_uri(text, HERE)),
+    "Callers who are rejected": both_doors(lambda text: values.caller(text, HERE), lambda text: caller_uri(text, HERE)),
+    "Barred destinations": both_doors(values.barred_prefix, normal_prefix),
+    "Names of people and companies": both_doors(values.person(64), NameField().clean),
+    "Times": time,
     "SIP usernames": both_doors(values.username, sip_username),
     "Passwords": password_text(128),
     "Targets of ENUM numbers": target,

@@ -15,9 +15,15 @@ from ngnpro_server import values
 from ngnpro_server.faults import Fault
 from ngnpro_server.ports.enum.numbers import _read_target, read_digits
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
+from ngnpro_wire.facts.weekly_rules import normal_time
 from ngnpro_wire.schema import load_schema
+from portal.accounts.addresses import sip_uri
+from portal.accounts.forwarding.choices.barring import normal_prefix
+from portal.accounts.forwarding.choices.incoming import caller_uri
 from portal.core.bulk import ConflictRow
-from portal.core.fields import DomainNameField, UsernameField
+from portal.core.fields import DomainNameField, EmailField, TimeZoneField, UsernameField
+from portal.core.normal_forms import proxy_addresses
+from portal.core.person_fields import NameField, TimeOfDayField
 from portal.core.rooms import resource_of
 from portal.enum.fields import NumberField
 from portal.jobs.columns import RowReader
@@ -35,6 +41,10 @@ def stored(read: Read, typed: str) -> str | None:
         return read(typed) or None
     except REFUSALS:
         return None
+
+
+def refuse() -> str:
+    raise ValueError
 
 
 def cell(kind: str, column: str) -> Read:
@@ -89,6 +99,71 @@ KINDS: dict[str, tuple[tuple[str, ...], Read, dict[str, Read]]] = {
         {
             "form": lambda typed: normal_target("sip", typed),
             "command": argument("Enum", "addNumber", "mappings.0.mapto"),
+        },
+    ),
+    "address to divert to": (
+        ("sip:alice@host.example", "+49 (0)30 901820", "reception", '"King, Ada" <sip:ada@host.example;transport=tls>'),
+        lambda typed: values.sip_uri(typed, "cases.example"),
+        {
+            "form": lambda typed: sip_uri(typed, "cases.example"),
+            "command": argument("Sip", "setCallDiversions", "diversions.FUNC"),
+        },
+    ),
+    "caller": (
+        ("sip:spam@host.example", "+49 (0)30 901820", "@host.example", "*@host.example", "020 1234567"),
+        lambda typed: values.caller(typed, "cases.example"),
+        {
+            "form": lambda typed: caller_uri(typed, "cases.example"),
+            "command": argument("Sip", "setRejectMembers", "members.0"),
+        },
+    ),
+    "barred prefix": (
+        ("+4490", "0044 90", "+49 (0)180"),
+        values.barred_prefix,
+        {"form": normal_prefix, "command": argument("Sip", "setBarringPrefixes", "prefixes.0")},
+    ),
+    "name": (
+        ("Ada King", '"King, Ada"', "Zo\u00eb", "M\u00fcller & S\u00f6hne"),
+        values.person(12),
+        {
+            "form": lambda typed: NameField(max_length=12).clean(typed),
+            "file": lambda typed: cell("account", "firstName")(typed),
+            "command": argument("Sip", "addAccount", "firstName"),
+        },
+    ),
+    "e-mail address": (
+        ("ada@example.com", '"King, Ada" <ada@example.com>', "mailto:ada@b\u00fccher.example"),
+        values.email,
+        {
+            "form": lambda typed: EmailField().clean(typed),
+            "file": lambda typed: cell("account", "email")(typed),
+            "command": argument("Sip", "addAccount", "email"),
+        },
+    ),
+    "time zone": (
+        ("Europe/Berlin", "US/Eastern", "W. Europe Standard Time", "europe/kiev"),
+        values.timezone,
+        {
+            "form": lambda typed: TimeZoneField().clean(typed),
+            "file": lambda typed: cell("account", "timezone")(typed),
+            "command": argument("Sip", "addAccount", "timezone"),
+        },
+    ),
+    "addresses of a certificate": (
+        ("192.0.2.7", "192.0.2.7, [2001:db8::7]:5061", "*", "::ffff:192.0.2.7;2001:DB8::1"),
+        values.listening,
+        {
+            "form": proxy_addresses,
+            "file": lambda typed: cell("domain", "match_ip_address")(typed),
+            "command": argument("Sip", "addDomain", "match_ip_address"),
+        },
+    ),
+    "time of the day": (
+        ("8:30", "08:30", "8.30 pm", "0830", "24:00"),
+        lambda typed: normal_time(typed) or refuse(),
+        {
+            "form": lambda typed: TimeOfDayField(input_formats=["%H:%M"]).clean(typed).strftime("%H:%M"),
+            "command": argument("Sip", "setAcceptRules", "rules.persistent.0.start"),
         },
     ),
 }

@@ -49,9 +49,9 @@ def _username(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("firstName", "first_name", values.text(64), key="first_name_key"),
-    Member("lastName", "last_name", values.text(64), key="last_name_key"),
-    Member("organization", "organization", values.text(128), key="organization_key"),
+    Member("firstName", "first_name", values.person(64), key="first_name_key"),
+    Member("lastName", "last_name", values.person(64), key="last_name_key"),
+    Member("organization", "organization", values.person(128), key="organization_key"),
     Member("tel", "tel", _phone),
     Member("fax", "fax", _phone),
     Member("sip", "sip", values.text(320)),

@@ -29,7 +29,7 @@ def _pin(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("name", "name", values.text(128)),
+    Member("name", "name", values.person(128)),
     Member("email", "email", values.email),
     Member("info", "info", values.text(255)),
 )

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from django.http import QueryDict
 
+from ngnpro_wire.facts.display_names import bare_address, split_header
 from portal.accounts.calls.choices import MISSED, PLACED, RECEIVED
 from portal.core.tables import Column, Window
 from portal.ngnpro import Ngnpro
@@ -83,14 +84,12 @@ class CallLine:
 
 def plain_address(uri: str) -> str:
     """Return an address without ``<sip:…;…>``, in lower case as phonebooks store it."""
-    inner = uri.partition("<")[2].partition(">")[0] if "<" in uri else uri
-    return re.sub(r"^sips?:", "", inner.strip(), flags=re.IGNORECASE).partition(";")[0].lower()
+    return re.sub(r"^sips?:", "", bare_address(uri).strip(), flags=re.IGNORECASE).partition(";")[0].lower()
 
 
 def display_name(header: str) -> str:
     """Return the display name of a From header (RFC 3261, section 20.20)."""
-    name = header.partition("<")[0].strip() if "<" in header else ""
-    return re.sub(r"\\(.)", r"\1", name.strip('"'))
+    return split_header(header)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.display_names import bare_address
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.normal_forms import host_name, require_number
 
@@ -61,6 +62,7 @@ def contact_address(text: str, domain: str) -> str:
 
     ``%`` matches any characters. Raises ``ValidationError`` if the text is not a valid address.
     """
+    text = bare_address(text)
     require_number(text)
     text = without_separators(text) if text.strip()[:4].lower() == "tel:" else text
     plain = _SCHEME.sub("", text.strip()).partition(";")[0].strip().lower()

@@ -30,6 +30,7 @@ from portal.accounts.contacts.files import UnreadableContacts, read_contacts
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm
 from portal.core.markup import markup, page_url
+from portal.core.person_fields import NameField
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon
@@ -78,7 +79,7 @@ class ContactForm(RecordForm[PhonebookEntry]):
             "number that begins with 0031. It cannot be changed later."
         ),
     )
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Name"),
         required=False,
         max_length=NAME_LENGTH,

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.display_names import normal_name
 from portal.accounts.contacts.choices import (
     NAME_LENGTH,
     ContactCandidate,
@@ -86,7 +87,7 @@ def _entry(one: ContactCandidate, domain: str) -> PhonebookEntry:
         raise ValidationError(_("It contains a control character."))
     words = re.split(r"[,;:*]+", one.group[:GROUPS_LENGTH])
     group = next((found for word in words if (found := group_of(word))), "")
-    name = " ".join(one.name.split())
+    name = normal_name(one.name)
     return PhonebookEntry(uri=contact_address(one.address, domain), name=name, group=group)
 
 

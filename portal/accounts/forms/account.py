@@ -19,6 +19,7 @@ from portal.core.access import why_not_field
 from portal.core.fields import CustomerField, EmailField, LanguageField, PasswordField, TimeZoneField, offer_stored
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.passwords import check_field, help_text, known_of
+from portal.core.person_fields import NameField
 from portal.core.search_text import filter_pattern, split_address
 from portal.core.sip_accounts import block_note_of, why_not_unblock, with_block_note, with_web_password
 from portal.core.viewer import Viewer
@@ -42,8 +43,8 @@ class AccountForm(RecordForm[SipAccount]):
         FaultCode.CUSTOMER_MISSING: "owner",
     }
 
-    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=64)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=64)
+    first_name = NameField(label=gettext_lazy("First name"), max_length=64)
+    last_name = NameField(label=gettext_lazy("Last name"), max_length=64)
     email = EmailField(
         label=gettext_lazy("E-mail"),
         help_text=gettext_lazy("Account information and missed calls go there."),

@@ -19,6 +19,7 @@ from portal.accounts.voicemail.sound import NewGreeting, NotSoundError
 from portal.core.fields import EmailField, SecretField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field
+from portal.core.person_fields import NameField
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
 
 
@@ -37,7 +38,7 @@ class MailboxForm(RecordForm[VoicemailAccount]):
     record_class = VoicemailAccount
     known: Collection[str] = ()
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=128, help_text=_("The name that callers hear, if the platform plays it.")
     )
     email = EmailField(label=_("E-mail"), required=False, help_text=_("Each message goes there as a sound file."))

@@ -14,6 +14,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import EmailField, LanguageField, PhoneField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, known_of
+from portal.core.person_fields import NameField
 from portal.customers.choices import EMPTY_ON_THE_WIRE, country_of_state, list_countries, list_states, set_value
 from portal.ngnpro.records import CustomerAccount
 
@@ -45,9 +46,14 @@ class CustomerForm(RecordForm[CustomerAccount]):
     record: CustomerAccount | None = None
     fault_fields = {FaultCode.CUSTOMER_EXISTS: "username", FaultCode.CUSTOMER_IN_USE: "reseller"}
 
-    organization = line_field(_("Organization"), 128, _("The name in lists; empty for a private person."))
-    first_name = line_field(_("First name"), 64, required=True)
-    last_name = line_field(_("Last name"), 64, required=True)
+    organization = NameField(
+        label=_("Organization"),
+        required=False,
+        max_length=128,
+        help_text=_("The name in lists; empty for a private person."),
+    )
+    first_name = NameField(label=_("First name"), max_length=64)
+    last_name = NameField(label=_("Last name"), max_length=64)
     email = EmailField(label=_("E-mail"))
     tel = PhoneField(label=_("Telephone"), required=True, help_text=_("With country code: +31 20 123 4567."))
     mobile = PhoneField(label=_("Mobile"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 
+from ngnpro_wire.facts.display_names import normal_name
 from portal.core import servers
 from portal.core.customer_names import name_of
 from portal.core.normal_forms import address_for_mail
@@ -116,7 +116,4 @@ def engine_name(engine: str) -> str:
 
 def display_name(text: str) -> str:
     """Return a text as a display name for a header: one line without invisible characters."""
-    visible = "".join(
-        " " if unicodedata.category(character).startswith(("C", "Z")) else character for character in text
-    )
-    return " ".join(visible.split())[:LONGEST_NAME]
+    return normal_name(text)[:LONGEST_NAME]

@@ -15,6 +15,7 @@ from portal.core.fields import CustomerField, DateInput, EmailField, LinesField
 from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.markup import markup, page_url
 from portal.core.normal_forms import domain_name, ip_network
+from portal.core.person_fields import NameField
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
@@ -49,7 +50,7 @@ class OperatorForm(RecordForm[OperatorState]):
         (_("First sign-in"), ("way",)),
     )
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"), max_length=128, required=False, help_text=_("As others see it, also in the journal.")
     )
     email = EmailField(label=_("E-mail"), required=False, help_text=_("Where links for a new password are sent."))

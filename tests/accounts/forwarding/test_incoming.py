@@ -265,7 +265,7 @@ def test_a_caller_is_rejected_only_once_and_can_be_removed(browser: Client, plat
     assert "is rejected already" in browser.post(ADD, {"caller": "bob@other.example"}, follow=True).content.decode()
     assert "everyone who calls from this domain" in Page(browser.get(PAGE)).text
     browser.post(REMOVE, {"caller": "sip:bob@other.example"})
-    assert rejected(platform) == ("sip:*@spam.example",)
+    assert rejected(platform) == ("sip:%@spam.example",)
     again = browser.post(REMOVE, {"caller": "sip:bob@other.example"}, follow=True)
     assert "no longer on the list" in again.content.decode()
 

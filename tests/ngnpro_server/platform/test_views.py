@@ -113,7 +113,7 @@ def test_preferences_for_calls(platform: Platform) -> None:
     ):
         platform.call("Sip", operation, sipId=ALICE, **given)
     found = preferences(platform)
-    assert (found["func"], found["fnoa"]) == (["sip:Boss@example.com"], [f"mailbox:{mailbox}"])
+    assert (found["func"], found["fnoa"]) == (["sip:boss@example.com"], [f"mailbox:{mailbox}"])
     assert found["barring"] == ["001", "004490"]
     assert found["reject"] == ["^sip:.*4477@.*$", "^sip:x[+]1@example[.]net$"]
     assert found["accept_only"] == ["nobody"]

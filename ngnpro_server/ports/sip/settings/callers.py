@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from sqlalchemy import RowMapping
+
 from ngnpro_server import values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.faults import invalid
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import checked
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
+from ngnpro_wire.facts.weekly_rules import normal_time
 
 Item = TypeVar("Item")
 
@@ -20,9 +23,8 @@ EVERYBODY, NOBODY = "everybody", "nobody"
 _ALL_DAYS = 127
 _MAX_MINUTES = 7 * 24 * 60
 _MAX_ENTRIES = 500
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-_CALLER = re.compile(r"sips?:[^\s<>\"]{1,250}", re.IGNORECASE)
-_PREFIX = re.compile(r"\+[0-9]{1,15}")
+# a pattern that is written as such, and not with the asterisk that people type
+_PATTERN = re.compile(r"sips?:[^\s<>\"*%]*%[^\s<>\"*]{0,250}")
 
 
 def set_accept_rules(call: Call, sipId: Record | None = None, rules: Record | None = None) -> None:  # noqa: N803
@@ -54,13 +56,30 @@ def get_accept_rules(call: Call, sipId: Record | None = None) -> Record:  # noqa
 
 
 def set_reject_members(call: Call, sipId: Record | None = None, members: Sequence[str] | None = None) -> None:  # noqa: N803
-    """Replace the callers that an account rejects, which are sip: or sips: addresses."""
+    """Replace the callers that an account rejects: numbers, addresses, and ``@domain`` for all users of a domain.
+
+    Other patterns with ``%`` are stored as they are, and so are entries that the list has already.
+    """
     row = find_account(call, sipId, lock=True)
-    uris = dict.fromkeys(uri.strip() for uri in _limited("members", members) if uri and uri.strip())
-    for uri in uris:
-        if not _CALLER.fullmatch(uri):
-            raise invalid("members", "addresses like sip:user@example.com are expected.")
-    settings.set_reject_members(call.connection, row["id"], uris)
+    given = dict.fromkeys(uri.strip() for uri in _limited("members", members) if uri and uri.strip())
+    settings.set_reject_members(call.connection, row["id"], dict.fromkeys(_read_callers(call, row, given)))
+
+
+def _read_callers(call: Call, row: RowMapping, given: Iterable[str]) -> Iterator[str]:
+    stored: list[str] | None = None
+    for uri in given:
+        try:
+            yield uri if _PATTERN.fullmatch(uri) else _read_caller(uri, row["domain"])
+        except Fault:
+            if stored is None:
+                stored = settings.get_reject_members(call.connection, row["id"])
+            if uri not in stored:
+                raise
+            yield uri
+
+
+def _read_caller(uri: str, domain: str) -> str:
+    return str(checked("members", lambda value: values.caller(value, domain), uri))
 
 
 def get_reject_members(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
@@ -71,10 +90,8 @@ def get_reject_members(call: Call, sipId: Record | None = None) -> list[str]:  #
 def set_barring_prefixes(call: Call, sipId: Record | None = None, prefixes: Sequence[str] | None = None) -> None:  # noqa: N803
     """Replace the destinations that an account may not call, which are prefixes like +4490."""
     row = find_account(call, sipId, lock=True)
-    wanted = dict.fromkeys(text.strip() for text in _limited("prefixes", prefixes) if text and text.strip())
-    for prefix in wanted:
-        if not _PREFIX.fullmatch(prefix):
-            raise invalid("prefixes", "prefixes like +4490 are expected.")
+    given = (text for text in _limited("prefixes", prefixes) if text and text.strip())
+    wanted = dict.fromkeys(str(checked("prefixes", values.barred_prefix, text)) for text in given)
     settings.set_barring_prefixes(call.connection, row["id"], wanted)
 
 
@@ -100,9 +117,10 @@ def _read_rule(rule: Record) -> Record:
 
 
 def _read_time(name: str, value: str) -> str:
-    if not _TIME.fullmatch(value):
+    time = normal_time(value)
+    if not time:
         raise invalid(name, "a time like 08:30 is expected.")
-    return value
+    return time
 
 
 def _read_groups(given: Sequence[str | None]) -> str:

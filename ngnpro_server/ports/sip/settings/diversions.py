@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import RowMapping
 
 from ngnpro_server import values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.faults import invalid
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import checked
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
@@ -17,14 +15,14 @@ from ngnpro_server.store.rings import UNCONDITIONAL, Ways, address_of
 CONDITIONS = ("FUNC", "FNOL", "FBUS", "FNOA", "FUNV")
 VOICE_MAILBOX = "<voice-mailbox>"
 
-_URI = re.compile(r"(sips?):([^@\s<>\"]{1,64})@([^@\s<>\"]{1,180})", re.IGNORECASE)
 _LENGTH = 255
 
 
 def set_call_diversions(call: Call, sipId: Record | None = None, diversions: Record | None = None) -> None:  # noqa: N803
     """Replace all diversions of an account; a condition that is absent or empty is switched off.
 
-    Targets are sip: or sips: addresses, or ``<voice-mailbox>`` for an account that has a mailbox.
+    Targets are sip: or sips: addresses, or ``<voice-mailbox>`` for an account that has a mailbox. A number or name
+    without a host belongs to the domain of the account. A target that is stored already stays as it is.
     """
     row = find_account(call, sipId, lock=True)
     given = {condition: (diversions or {}).get(condition) or "" for condition in CONDITIONS}
@@ -48,8 +46,11 @@ def _read_target(call: Call, row: RowMapping, condition: str, target: str) -> st
         if settings.find_mailbox(call.connection, row["id"]) is None:
             raise invalid(condition, "the account has no mailbox to divert to.")
         return VOICE_MAILBOX
-    if not _URI.fullmatch(target):
-        raise invalid(condition, f"an address like sip:user@example.com or {VOICE_MAILBOX} is expected.")
+    try:
+        target = str(checked(condition, lambda value: values.sip_uri(value, row["domain"]), target))
+    except Fault:
+        if dict(settings.get_diversions(call.connection, row["id"])).get(condition) != target:
+            raise
     _refuse_circle(call, row, condition, target)
     return target
 

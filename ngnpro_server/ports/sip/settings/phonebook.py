@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, RowMapping
 
@@ -15,13 +16,20 @@ from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
 from ngnpro_server.store.paging import matches_pattern
 from ngnpro_server.store.schema import phonebook
+from ngnpro_wire.facts.display_names import bare_address
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.sip_addresses import NUMBER
+from ngnpro_wire.facts.telephone_numbers import number_fault, without_separators
 
 _URI = re.compile(r"[^\s<>\"\x00-\x1f\x7f-\x9f]{1,255}")
 
 
 def _uri(value: str) -> str:
-    value = value.strip().lower()
+    value = bare_address(value).lower()
+    if number_fault(value):
+        raise ValueError("a whole number without an extension is expected")
+    number = without_separators(value)
+    value = number if NUMBER.fullmatch(number) else value
     if not _URI.fullmatch(value):
         raise ValueError("an address of 1 to 255 characters without spaces is expected")
     return value
@@ -32,10 +40,10 @@ def _group(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("name", "name", values.text(128), key="name_key"),
+    Member("name", "name", values.person(128), key="name_key"),
     Member("group", "group_name", _group),
-    Member("firstName", "first_name", values.text(64)),
-    Member("lastName", "last_name", values.text(64)),
+    Member("firstName", "first_name", values.person(64)),
+    Member("lastName", "last_name", values.person(64)),
 )
 
 
@@ -95,6 +103,9 @@ def _conditions(match: Record) -> list[ColumnElement[bool]]:
 def _find(call: Call, account_id: int, uri: str) -> RowMapping:
     key = uri.strip().lower()
     row = settings.find_phonebook_entry(call.connection, account_id, key)
+    if row is None:
+        with suppress(ValueError):
+            row = settings.find_phonebook_entry(call.connection, account_id, _uri(uri))
     if row is None:
         raise Fault(FaultCode.PHONEBOOK_ENTRY_MISSING, f"The phonebook has no entry {key[:255]}.")
     return row

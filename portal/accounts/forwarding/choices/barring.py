@@ -9,9 +9,10 @@ import phonenumbers
 import pycountry
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, PrefixFault, PrefixRefused
+from ngnpro_wire.facts.telephone_numbers import normal_prefix as barred_prefix
 from portal.core.in_words import number_in_groups
 from portal.ngnpro.records.base import Record
 
@@ -38,23 +39,24 @@ class BarringExample:
     within: str = ""
 
 
+PREFIX_FAULTS = {
+    PrefixFault.NO_COUNTRY: gettext_lazy("“%(text)s”: begin with + and the country code, as in +49 900."),
+    PrefixFault.NOT_DIGITS: gettext_lazy("“%(text)s” is not made of digits."),
+    PrefixFault.COUNTRY: gettext_lazy(
+        "“%(text)s”: after the + comes a country code without zeros in front, and 15 digits at most."
+    ),
+}
+
+
 def normal_prefix(text: str) -> str:
     """Convert a typed prefix to ``+`` and digits (contract: Call handling).
 
     A leading ``00`` means ``+``. Raises ``ValidationError`` if the prefix is invalid.
     """
-    digits = without_separators(text)
-    digits = digits[1:] if digits.startswith("+") else digits[2:] if digits.startswith("00") else f"?{digits}"
-    if digits.startswith("?"):
-        raise ValidationError(_("“%(text)s”: begin with + and the country code, as in +49 900.") % {"text": text})
-    if not (digits.isascii() and digits.isdecimal()):
-        raise ValidationError(_("“%(text)s” is not made of digits.") % {"text": text})
-    if digits.startswith("0") or len(digits) > MOST_DIGITS:
-        raise ValidationError(
-            _("“%(text)s”: after the + comes a country code without zeros in front, and 15 digits at most.")
-            % {"text": text}
-        )
-    return f"+{digits}"
+    try:
+        return barred_prefix(text)
+    except PrefixRefused as refused:
+        raise ValidationError(PREFIX_FAULTS[refused.fault], params={"text": text}) from None
 
 
 def country_codes(digits: str) -> list[int]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.sip_addresses import user_and_host
 from ngnpro_wire.facts.telephone_numbers import international_digits
-from portal.accounts.addresses import is_mailbox, user_and_host
+from portal.accounts.addresses import is_mailbox
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId
 from portal.ngnpro.records.base import Record
 

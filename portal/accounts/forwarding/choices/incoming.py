@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.addresses import NUMBER, SCHEME, address_as_typed, sip_uri, user_and_host
+from ngnpro_wire.facts.sip_addresses import ANYBODY, NUMBER_PATTERN, SCHEME, normal_caller
+from portal.accounts.addresses import address_as_typed, read_address
 from portal.core.in_words import number_in_groups
-from portal.core.normal_forms import host_name
 from portal.ngnpro.records import EVERYBODY, NOBODY
 
 # Bit mask of the days (contract: PersistentAcceptRule).
@@ -60,41 +58,12 @@ def groups_in_words(groups: Iterable[str]) -> str:
     return ", ".join(str(GROUPS.get(group, group)) for group in groups) or _("No one")
 
 
-ANYBODY = re.compile(r"[*%]?@(?P<host>[^@%*]+)")
-NUMBER_PATTERN = re.compile(r"[%*+]?(?P<digits>[0-9]+)@[%*]")
-FEWEST_DIGITS = 7  # shorter numbers are extensions in the account's domain
-HIDDEN = ("anonymous", "unknown", "unavailable")
-
-
 def caller_uri(text: str, domain: str) -> str:
     """Convert a number, an address, or ``@domain`` for all its users to an entry of the reject list.
 
     Raises ``ValidationError`` if the text is invalid.
     """
-    bare = SCHEME.sub("", text.strip(), count=1)
-    if found := ANYBODY.fullmatch(bare):
-        return f"sip:%@{host_name(found['host'])}"
-    if found := NUMBER_PATTERN.fullmatch(bare):
-        return _number(found["digits"])
-    uri = sip_uri(text, domain)
-    user, host = user_and_host(uri)
-    if set("*%") & set(user) and user.strip("*%+").isdecimal():
-        raise ValidationError(_("Enter a whole number, or @ and a domain. The beginning of a number matches no one."))
-    if user in HIDDEN or host == "anonymous.invalid":
-        raise ValidationError(
-            _("Callers who hide their number have no address. You can reject all of them under Rights.")
-        )
-    international = user.startswith(("+", "00"))
-    if NUMBER.fullmatch(user) and (international or (host == domain and len(user) >= FEWEST_DIGITS)):
-        return _number(user)
-    return uri
-
-
-def _number(text: str) -> str:
-    digits = text.lstrip("+0")
-    if len(digits) < FEWEST_DIGITS:
-        raise ValidationError(_("A telephone number has at least 7 digits, not counting zeros in front."))
-    return f"sip:%{digits}@%"
+    return read_address(normal_caller, text, domain)
 
 
 def caller_in_words(uri: str, domain: str) -> tuple[str, str]:

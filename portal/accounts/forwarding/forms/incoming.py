@@ -11,12 +11,13 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.sip_addresses import user_and_host
 from ngnpro_wire.facts.weekly_rules import minute_of
-from portal.accounts.addresses import user_and_host
 from portal.accounts.forwarding.choices.incoming import ALONE, DAYS, GROUPS, caller_uri
 from portal.accounts.forwarding.choices.week import Week, in_words
 from portal.core.error_pages import explain_error
 from portal.core.forms import RecordForm, add_css_classes
+from portal.core.person_fields import TimeOfDayField
 from portal.ngnpro import errors
 from portal.ngnpro.records import EVERYBODY, NOBODY, PersistentAcceptRule, SipId
 from portal.ngnpro.records.base import Record
@@ -102,8 +103,8 @@ class WeekForm(RecordForm[Week]):
                 choices=[(str(bit), words) for bit, words in DAYS.items()],
                 initial=values["days"],
             ),
-            f"start_{row}": forms.TimeField(label=_("From"), initial=shown_time(rule.start) if rule else "", **times),
-            f"stop_{row}": forms.TimeField(label=_("To"), initial=shown_time(rule.stop) if rule else "", **times),
+            f"start_{row}": TimeOfDayField(label=_("From"), initial=shown_time(rule.start) if rule else "", **times),
+            f"stop_{row}": TimeOfDayField(label=_("To"), initial=shown_time(rule.stop) if rule else "", **times),
             f"groups_{row}": forms.MultipleChoiceField(
                 label=_("Who may call"),
                 required=False,

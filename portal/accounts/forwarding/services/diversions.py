@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.sip_addresses import user_and_host
 from ngnpro_wire.facts.telephone_numbers import international_digits
-from portal.accounts.addresses import mailbox_target, target_in_words, user_and_host
+from portal.accounts.addresses import mailbox_target, target_in_words
 from portal.accounts.forwarding.choices.diversions import (
     CONDITIONS,
     COVERED,

@@ -207,7 +207,7 @@ class TestInvalidValues(InvalidValueCases):
         ("username", {"id": {"username": "a" * 65, "domain": "example.com"}}),
         ("username", {"id": {"username": "<AUTOINCREMENT>", "domain": "example.com"}}),
         ("firstName", {"firstName": "x" * 65}),
-        ("lastName", {"lastName": "two\nlines"}),
+        ("lastName", {"lastName": "\u00e4" * 65}),
         ("email", {"email": "nobody"}),
         ("email", {"email": "a..b@example.com"}),
         ("email", {"email": "a@-example.com"}),

@@ -62,7 +62,8 @@ class TestDiversions:
 
     @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize(
-        "target", ["bob", "<mobile-number>", "sip:bob", "sip:a b@example.com", "http://x", "sip:" + "a" * 300]
+        "target",
+        ["<mobile-number>", "sip:b@a..example", "493090182.0", "sip:a b@example.com", "http://x", "sip:" + "a" * 65],
     )
     def test_other_targets_are_refused_and_nothing_changes(self, platform: Platform, target: str) -> None:
         put(platform, "CallDiversions", diversions={"FUNC": "sip:bob@example.com"})
@@ -79,7 +80,7 @@ class TestAcceptRules(InvalidValueCases):
     invalid = (
         ("days", {"persistent": [WEEKLY | {"days": 0}]}),
         ("days", {"persistent": [WEEKLY | {"days": 128}]}),
-        ("start", {"persistent": [WEEKLY | {"start": "8:00"}]}),
+        ("start", {"persistent": [WEEKLY | {"start": "8"}]}),
         ("stop", {"persistent": [WEEKLY | {"stop": "24:00"}]}),
         ("groups", {"persistent": [WEEKLY | {"groups": ["two words"]}]}),
         ("groups", {"persistent": [WEEKLY | {"groups": ["nobody", "vip"]}]}),
@@ -138,7 +139,7 @@ class TestRejectedAndBarred:
 
     def test_rejected_callers_replace_all(self, platform: Platform) -> None:
         put(platform, "RejectMembers", members=["sip:b@x.example", "SIP:a@x.example", "sip:b@x.example", ""])
-        assert got(platform, "RejectMembers") == ["sip:b@x.example", "SIP:a@x.example"]
+        assert got(platform, "RejectMembers") == ["sip:b@x.example", "sip:a@x.example"]
         put(platform, "RejectMembers", members=[])
         assert got(platform, "RejectMembers") == []
 
@@ -149,10 +150,10 @@ class TestRejectedAndBarred:
         assert got(platform, "BarringPrefixes") == []
 
     def test_other_values_are_refused(self, platform: Platform) -> None:
-        for members in (["bob"], ["sip:a b"], ["sip:" + "a" * 251], ["sip:a"] + [f"sip:{n}" for n in range(500)]):
+        for members in (["+49*"], ["sip:a b"], ["sip:" + "a" * 251], ["sip:a"] + [f"sip:{n}" for n in range(500)]):
             with refused(FaultCode.VALUE_INVALID, "members"):
                 put(platform, "RejectMembers", members=members)
-        for prefixes in (["4490"], ["+"], ["+449012345678901234"]):
+        for prefixes in (["4490"], ["+"], ["+049"], ["+449012345678901234"]):
             with refused(FaultCode.VALUE_INVALID, "prefixes"):
                 put(platform, "BarringPrefixes", prefixes=prefixes)
 
