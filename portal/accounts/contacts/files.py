@@ -121,7 +121,7 @@ class ContactColumns:
         names = places(_NAME)
         if len(names) != len(addresses):  # as many names as addresses are several contacts side by side
             names = names[:1]
-        parts = [(one,) for one in names] or [places(_FIRST)[:1] + places(_LAST)[:1]]
+        parts: list[tuple[int, ...]] = [(one,) for one in names] or [places(_FIRST)[:1] + places(_LAST)[:1]]
         return cls(addresses, tuple(parts * len(addresses))[: len(addresses)], (*places(_GROUP), -1)[0])
 
     def read(self, line: int, cells: list[str]) -> Iterator[ContactCandidate]:

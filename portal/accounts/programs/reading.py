@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from portal.accounts.addresses import SCHEME
+from ngnpro_wire.facts.sip_addresses import SCHEME
 from portal.accounts.calls.log import FIRST_LEG, display_name
 from portal.accounts.calls.services import check_prepaid
 from portal.accounts.calls.tables.credit import spreadsheet_header, spreadsheet_rows
