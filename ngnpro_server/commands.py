@@ -39,6 +39,10 @@ username = admin
 password = {password}
 """
 
+_NO_PLATFORM = """\
+There is no NGNPro server at {path}, and nothing says that it is to be there. Nothing was created. If you have one \
+already, NGNPRO_CONFIG or --config is missing; for a new one here: python -m ngnpro_server init-db --new"""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status: 0 for success, 1 for an error.
@@ -76,7 +80,10 @@ def _parser() -> argparse.ArgumentParser:
         ("init-db", _init_db, "write a configuration if there is none, and make or update the tables"),
         ("check-config", _check_config, "tell whether the configuration and the database are usable"),
     ):
-        commands.add_parser(name, help=text).set_defaults(command=function)
+        simple = commands.add_parser(name, help=text)
+        simple.set_defaults(command=function)
+        if function is _init_db:
+            simple.add_argument("--new", action="store_true", help="make a new platform beside the program")
     filling = commands.add_parser("seed", help="fill an empty platform with made-up records to look around in")
     filling.set_defaults(command=_seed)
     filling.add_argument("--accounts", type=int, help="make a platform of this many SIP accounts, for measuring")
@@ -115,6 +122,8 @@ def _serve(options: argparse.Namespace) -> None:
 def _init_db(options: argparse.Namespace) -> None:
     path: Path = options.config
     if not path.exists():
+        if path == DEFAULT_PATH and not options.new:
+            raise ConfigError(_NO_PLATFORM.format(path=path))
         _write_config(path)
         print(f"Wrote {path} with a new SOAP administrator.")
     config = load_config(path)

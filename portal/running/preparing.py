@@ -6,6 +6,7 @@ An SQLite database is checked for damage, and its log is merged at start and end
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import time
 from pathlib import Path
@@ -58,6 +59,17 @@ def database_file() -> Path | None:
     """Return the file of the portal's database; ``None`` if it is on a database server."""
     database = settings.DATABASES["default"]
     return Path(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
+
+
+def database_is_missing() -> bool:
+    """Return whether the database is a file that does not exist; connecting to it would create it."""
+    file = database_file()
+    return file is not None and not str(file).startswith("file:") and not file.exists()
+
+
+def would_start_anew() -> bool:
+    """Return whether preparing creates a new portal although no setting says where it is to be."""
+    return database_is_missing() and not (os.environ.get("PORTAL_VAR") or os.environ.get("PORTAL_DATABASE_URL"))
 
 
 def database_name() -> str:

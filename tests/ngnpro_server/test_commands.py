@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from ngnpro_server import commands
 from ngnpro_server.commands import main
 from ngnpro_server.config import load_config
 from ngnpro_server.wsgi import create_app
@@ -149,3 +150,13 @@ def test_serve_answers_until_it_is_stopped(run: Run, config: Path) -> None:
         _, errors = process.communicate(timeout=180)
     assert process.returncode == 0
     assert "Traceback" not in errors
+
+
+def test_without_a_named_configuration_no_second_platform_is_created(
+    run: Run, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "DEFAULT_PATH", config)
+    assert run("init-db") == 1
+    assert "NGNPRO_CONFIG or --config is missing" in capsys.readouterr().err
+    assert not config.exists()
+    assert run("init-db", "--new") == 0

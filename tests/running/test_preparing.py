@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from portal.people.operators.models import Operator
-from portal.running.preparing import FIRST_OPERATOR, collect_statics
+from portal.running.preparing import FIRST_OPERATOR, collect_statics, would_start_anew
 from tests.support.processes import first_password
 
 
@@ -69,3 +69,18 @@ def test_an_added_operator_can_sign_in_and_a_name_is_given_only_once() -> None:
     assert Operator.objects.get(username="grace").check_password(first_password(printed))
     with pytest.raises(CommandError, match="exists"):
         call("add_operator", "grace")
+
+
+def test_without_settings_no_second_portal_is_created(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "var" / "portal.sqlite3"
+    monkeypatch.setitem(settings.DATABASES, "default", {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)})
+    monkeypatch.delenv("PORTAL_VAR", raising=False)
+    monkeypatch.delenv("PORTAL_DATABASE_URL", raising=False)
+    with pytest.raises(CommandError, match=r"its settings are missing, such as those of /etc/portal\.env"):
+        call("prepare")
+    assert not file.exists()
+    assert would_start_anew()
+    monkeypatch.setenv("PORTAL_VAR", str(file.parent))
+    assert not would_start_anew()

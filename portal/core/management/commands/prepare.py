@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.running.demo import write_operator
-from portal.running.preparing import FIRST_OPERATOR, apply_migrations, collect_statics, database_name, first_operator
+from portal.running.preparing import (
+    FIRST_OPERATOR,
+    apply_migrations,
+    collect_statics,
+    database_name,
+    first_operator,
+    would_start_anew,
+)
 
 
 class Command(BaseCommand):
@@ -20,8 +27,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--note-login", type=Path, help="store the login of the first operator in this file, too")
+        parser.add_argument(
+            "--new",
+            action="store_true",
+            help="create a new portal in the folder var of the program, without PORTAL_VAR",
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, new: bool, **options: Any) -> None:
+        if would_start_anew() and not new:
+            raise CommandError(
+                f"There is no portal at {database_name()}, and no setting says that it is to be there. Nothing was "
+                "created. If you have a portal already, its settings are missing, such as those of /etc/portal.env; "
+                "for a new one here: manage.py prepare --new"
+            )
         os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
         call_command("check_database", verbosity=0)
         if apply_migrations():

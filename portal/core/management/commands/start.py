@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from portal.running.commands import HOST, is_taken, portal_command, redis_command, worker_command
@@ -37,14 +37,22 @@ class Command(BaseCommand):
         # The databases of the server and the portal are prepared in parallel, to make starting fast.
         preparation = server and server.begin_preparing()
         wants_demo = bool(server and server.wants_demo and settings.DEMO_PLATFORM)
-        call_command("prepare", stdout=self.stdout, note_login=settings.DEMO_OPERATOR if wants_demo else None)
+        call_command("prepare", new=True, stdout=self.stdout, note_login=settings.DEMO_OPERATOR if wants_demo else None)
         if server and preparation:
             server.finish_preparing(preparation)
             self._offer_demo(server)
+        self._check_install()
         connections.close_all()
         if note := require_whole_database():
             self.stdout.write(f"Note: {note}")
         self._supervise(server)
+
+    def _check_install(self) -> None:
+        """Print what is to be mended, if anything; it is not known whether it matters here, so the start goes on."""
+        try:
+            call_command("check_install", quiet=True, before_start=True, stdout=self.stdout)
+        except CommandError as error:
+            self.stdout.write(f"{error} `manage.py check_install` tells more while the portal runs.")
 
     def _offer_demo(self, server: OwnServer) -> None:
         if server.wants_demo and settings.DEMO_PLATFORM:
