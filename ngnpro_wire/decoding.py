@@ -56,9 +56,10 @@ class Decoder:
         self._decoders: dict[Type, Decode] = {}
         self._by_id: dict[str, Element] = {}
         self._values: dict[tuple[str, Type], Any] = {}
+        self._open: set[str] = set()
         self._careful = root is not None
         if root is not None:
-            self._by_id = {str(e.get("id")): e for e in root.iter() if e.get("id")}
+            self._by_id = _elements_by_id(root)
 
     def decode(self, element: Element, type_: Type) -> Any:
         """Return an element as a dict, list or scalar, or ``None`` for ``xsi:nil``, which lists leave out.
@@ -139,13 +140,33 @@ class Decoder:
             return _from_base64(element) if _is_text_in_base64(element, type_) else self._decoder(type_)(element)
         key = (href, type_)
         if key not in self._values:
-            target = self._by_id.get(href.removeprefix("#"))
-            if target is None or not href.startswith("#"):
-                raise WireError(f"The message refers to {href[:80]!r}, which it does not hold.")
-            if target.get("href") is not None:
-                raise WireError("A reference in the message points to another reference.")
+            target = self._target(href, element)
+            self._open.add(href)
             self._values[key] = self._decoder(type_)(target)
+            self._open.discard(href)
         return self._values[key]
+
+    def _target(self, href: str, element: Element) -> Element:
+        """Return the element that a reference points to (SOAP 1.1, section 5.4.1)."""
+        if href.lower().startswith("cid:"):
+            raise WireError(f"The message refers to the attachment {href[:80]!r}; attachments are not read.")
+        target = self._by_id.get(href.removeprefix("#"))
+        if target is None or not href.startswith("#"):
+            raise WireError(f"The message refers to {href[:80]!r}, which it does not hold.")
+        if target.get("href") is not None:
+            raise WireError("A reference in the message points to another reference.")
+        if href in self._open or target in element.iterancestors():
+            raise WireError(f"The reference {href[:80]!r} points to an element that is a part of itself.")
+        return target
+
+
+def _elements_by_id(root: Element) -> dict[str, Element]:
+    found: dict[str, Element] = {}
+    for element in root.iter():
+        name = element.get("id")
+        if name and found.setdefault(name, element) is not element:
+            raise WireError(f"Two elements of the message have the id {name[:80]!r}.")
+    return found
 
 
 def unknown_name(where: str, kind: str, name: str, known: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Any, TypeAlias
 from ngnpro_server.config import Server
 from ngnpro_server.faults import Fault
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.hosts import forwarded_address
 
 Environ: TypeAlias = dict[str, Any]
 
@@ -111,11 +112,16 @@ def source_address(environ: Environ, server: Server) -> str:
     For a call through another proxy, the address is ``via`` and that proxy's address, so that the client does not get
     the trust that the proxy's machine may have (``[logins] trusted_sources``).
     """
-    address = str(environ.get("REMOTE_ADDR") or "unknown")
+    address = _direct_address(environ)
     forwarded = str(environ.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
-    if address in server.proxies and re.fullmatch(r"[0-9A-Fa-f:.]{2,45}", forwarded):
-        return forwarded
-    return f"via {address}" if forwarded else address
+    client = forwarded_address(forwarded) if address in server.proxies else ""
+    return client or (f"via {address}" if forwarded else address)
+
+
+def _direct_address(environ: Environ) -> str:
+    """Return the address of the connection, an IPv4 address in IPv6 notation as IPv4."""
+    address = str(environ.get("REMOTE_ADDR") or "unknown")
+    return forwarded_address(address) or address
 
 
 def asked_address(environ: Environ, server: Server) -> str:
@@ -125,7 +131,7 @@ def asked_address(environ: Environ, server: Server) -> str:
     enables it for all clients.
     """
     scheme = environ["wsgi.url_scheme"]
-    is_trusted = server.trust_forwarded_proto or environ.get("REMOTE_ADDR") in server.proxies
+    is_trusted = server.trust_forwarded_proto or _direct_address(environ) in server.proxies
     if is_trusted and environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):
         scheme = environ["HTTP_X_FORWARDED_PROTO"]
     host = str(environ.get("HTTP_HOST") or "")

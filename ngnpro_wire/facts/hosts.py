@@ -89,6 +89,15 @@ def normal_address(typed: str) -> Address:
     return mapped or found
 
 
+def forwarded_address(entry: str) -> str:
+    """Return the address in an entry of X-Forwarded-For, which may have a port; empty if there is none."""
+    text = entry.strip().strip('"')
+    host, colon, port = text.rpartition(":")
+    if colon and port.isdecimal() and (host.startswith("[") or (host.count(".") == 3 and ":" not in host)):
+        text = host
+    return str(normal_address(text)) if is_address(text) else ""
+
+
 def address_list(typed: str) -> tuple[str, ...]:
     """Return IP addresses that are separated by commas, semicolons or blanks, each once; raises ``HostRefused``."""
     return tuple(dict.fromkeys(str(normal_address(word)) for word in _SEPARATORS.split(typed) if word))

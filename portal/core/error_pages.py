@@ -115,13 +115,24 @@ def csrf_failure_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     origin = request.headers.get("Origin", "")
     context = {"origin": origin[:200], "is_hidden": origin == "null", "is_foreign": reason.startswith(_FOREIGN)}
     if context["is_foreign"]:
-        log.warning(
-            "A form was refused: its page is %r, the portal answers at %r. If both are this portal, set PORTAL_ORIGINS,"
-            " or PORTAL_BEHIND_TLS_PROXY if a proxy adds TLS, and let the proxy pass the Host header on.",
-            origin[:200],
-            f"{request.scheme}://{request.get_host()}",
-        )
+        _log_foreign_form(request, origin)
     return render(request, "403_csrf.html", context, status=403)
+
+
+def _log_foreign_form(request: HttpRequest, origin: str) -> None:
+    if origin == "null":
+        log.warning(
+            "A form was refused because its page is hidden (Origin: null). If it happens to everybody, let the proxy"
+            " pass the headers Origin and Referer on, and not set Referrer-Policy to no-referrer. PORTAL_ORIGINS cannot"
+            " help: it has the addresses of pages."
+        )
+        return
+    log.warning(
+        "A form was refused: its page is %r, the portal answers at %r. If both are this portal, set PORTAL_ORIGINS,"
+        " or PORTAL_BEHIND_TLS_PROXY if a proxy adds TLS, and let the proxy pass the Host header on.",
+        origin[:200],
+        f"{request.scheme}://{request.get_host()}",
+    )
 
 
 def bad_request_page(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -131,7 +142,11 @@ def bad_request_page(request: HttpRequest, exception: Exception) -> HttpResponse
     """
     host = request.META.get("HTTP_HOST", "")[:200] if isinstance(exception, DisallowedHost) else ""
     if host:
-        log.warning("A request for the host %r was refused. If it is this portal, add it to PORTAL_HOSTS.", host)
+        log.warning(
+            "A request for the host %r was refused. If it is this portal, add it to PORTAL_HOSTS, or let the proxy pass"
+            " the Host header on.",
+            host,
+        )
     return HttpResponse(render_to_string("400.html", {"host": host}), status=400)
 
 

@@ -10,6 +10,8 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+from ngnpro_wire.facts.hosts import forwarded_address
+
 
 def client_address(request: HttpRequest) -> str:
     """Return the address of the browser, as the outermost of the portal's own proxies (``PORTAL_PROXIES``) saw it.
@@ -18,21 +20,19 @@ def client_address(request: HttpRequest) -> str:
     and are ignored, because it can send any; without a proxy the whole header is ignored. IPv4 addresses in IPv6
     notation (``::ffff:192.0.2.1``) are returned as IPv4.
     """
-    direct = _plain(str(request.META.get("REMOTE_ADDR", "")), "")
-    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    direct = forwarded_address(str(request.META.get("REMOTE_ADDR", "")))
+    seen = request.headers.get("X-Forwarded-For", "").split(",")
     if not settings.PROXIES or len(seen) < settings.PROXIES:
         return direct
-    return _plain(seen[-settings.PROXIES], direct)
+    return forwarded_address(seen[-settings.PROXIES]) or direct
 
 
-def _plain(text: str, otherwise: str) -> str:
-    """Return an address in its canonical notation, or ``otherwise`` if the text is not an address."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return otherwise
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return str(mapped or address)
+def is_behind_unknown_proxy(request: HttpRequest) -> bool:
+    """Return whether a proxy seems to be in front, although ``PORTAL_PROXIES`` says that there is none.
+
+    Then all people have the address of the proxy. Anybody can send the header, so nothing is decided by it.
+    """
+    return not settings.PROXIES and "X-Forwarded-For" in request.headers
 
 
 def source_of(request: HttpRequest) -> str:

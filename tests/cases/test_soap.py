@@ -252,6 +252,29 @@ def test_references_are_read_in_their_place(bare: Platform) -> None:
     assert has_joe(bare)
 
 
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ('<account id="a"><id href="#a"/></account>', "part of itself"),
+        ('<account href="cid:x"/>', "attachment"),
+        ('<account href="#zz"/>', "'#zz', which it does not hold"),
+        ('<account><id id="a"/><password id="a">x</password></account>', "Two elements of the message have the id 'a'"),
+    ],
+)
+def test_a_wrong_reference_is_named(bare: Platform, parts: str, words: str) -> None:
+    if "href" not in parts:
+        parts += '<x href="#a"/>'
+    status, faultcode, text = answer(bare, envelope(f"<ns5:addAccount>{parts}</ns5:addAccount>", AUTH))
+    assert (status, faultcode) == ("500", "SOAP-ENV:Client")
+    assert words in text
+
+
+def test_line_breaks_of_a_pretty_printed_message_are_not_stored(bare: Platform) -> None:
+    name = "<firstName>\n        J\u00fcrgen\n      </firstName>"
+    assert add(bare, ADD.replace("<firstName>J\u00fcrgen</firstName>", name))[0] == "200"
+    assert name_of_joe(bare) == "J\u00fcrgen"
+
+
 class TestWsdl:
     """The WSDL: its address, its ports, its version."""
 

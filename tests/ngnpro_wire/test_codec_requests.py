@@ -289,8 +289,8 @@ def test_a_reference_that_leads_nowhere_is_refused(href: str, words: str) -> Non
         </ns5:addAccount>""",
     ],
 )
-def test_references_in_a_loop_are_refused_where_the_types_end(body: str) -> None:
-    with pytest.raises(WireError, match="has no member"):
+def test_references_in_a_loop_are_refused(body: str) -> None:
+    with pytest.raises(WireError, match="part of itself"):
         arguments(envelope(body))
 
 

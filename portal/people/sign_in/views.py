@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from portal.core.portal_request import PortalRequest
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import factors, login, passkeys, viewers
+from portal.people.client_address import is_behind_unknown_proxy
 from portal.people.factors import FactorsLocked
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
@@ -30,6 +32,8 @@ from portal.people.sign_in.forms import CodeForm
 from portal.running.demo import offers_demo
 
 from .forms import ActForm, SignInForm
+
+log = logging.getLogger(__name__)
 
 YEAR = 365 * 24 * 3600
 
@@ -129,7 +133,13 @@ def change_engine(request: PortalRequest) -> HttpResponse:
 def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:
     """Return the page that shows how long a lockout lasts, with status 429."""
     minutes = max(1, math.ceil(left.total_seconds() / 60))
-    return render(request, "people/locked-out.html", {"minutes": minutes}, status=429)
+    context = {"minutes": minutes, "is_behind_proxy": is_behind_unknown_proxy(request)}
+    if context["is_behind_proxy"]:
+        log.warning(
+            "A lockout counts the address of a proxy, which all people behind it share. If the proxy is yours, set"
+            " PORTAL_PROXIES to the number of proxies in front."
+        )
+    return render(request, "people/locked-out.html", context, status=429)
 
 
 @require_POST
