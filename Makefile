@@ -87,9 +87,10 @@ prove-routing: packages .venv/.installed-dev
 bench-bulk: packages .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.bulk $(SIZES)
 
-# The memory that it takes to plan, import and export 1,000,000 accounts; COUNT=10000 takes fewer.
+# The memory that it takes to plan, import and export 1,000,000 accounts; COUNT=10000 takes fewer. WORKERS=2 uses two workers;
+# FLAT_FOLDER=/srv/flat COUNT=10000 PARTS=plan runs one of the parts prepare, plan, import and export there.
 bench-flat: .venv/.installed-dev
-	@$(BIN)/python -m benchmarks.flat $(COUNT)
+	@$(BIN)/python -m benchmarks.flat $(or $(COUNT),1000000) $(PARTS)
 
 packages:
 	@.ci/install-packages

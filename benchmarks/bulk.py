@@ -138,6 +138,10 @@ class BulkHouse(House):
         )
         return found
 
+    def job_id(self) -> str:
+        """Return the beginning of the id of the newest job."""
+        return self.manage("jobs").splitlines()[0].split()[0]
+
     def long(self, *words: str) -> str:
         """Run a management command, however long it takes."""
         command = [sys.executable, "manage.py", *words]

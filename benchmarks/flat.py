@@ -1,17 +1,23 @@
 """`make bench-flat COUNT=1000000`: accounts planned, imported and exported once, and the memory that this takes.
 
-It runs the real programs on SQLite files: `manage.py plan` compares a file with that many rows, the Celery worker adds
-the accounts, and the portal exports their list as CSV. Every few moments it reads the resident memory of all of them,
-and prints it at the beginning, in the middle and at the end of each part. The export must stay below 200 MB.
+It runs the real programs on SQLite files: `manage.py plan` and Celery workers compare a file with that many rows, the
+workers add the accounts, and the portal exports their list as CSV. Every few moments it reads the resident memory of
+all of them, and prints it at the beginning, in the middle and at the end of each part, and every ten minutes how far it
+is. The export must stay below 200 MB.
+
+`FLAT_FOLDER` keeps the files in a folder, so that the parts can be run one by one: `PARTS="prepare plan"`, then
+`PARTS=import` and `PARTS=export`. `WORKERS=2` runs that many workers.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import requests
@@ -25,6 +31,8 @@ from tests.support.processes import Program
 COUNT = 1_000_000
 MOST_MEGABYTES = 200
 EVERY = 0.5
+PRINTED_EVERY = 600
+WORKERS = int(os.environ.get("WORKERS", "1"))
 
 
 def megabytes(processes: list[int]) -> float:
@@ -55,41 +63,96 @@ class Memory:
         return " → ".join(f"{max(part):.0f}" for part in parts if part) + " MB"
 
 
-def plan(house: BulkHouse, file: Path) -> str:
-    """Plan the import in a process of its own; return the id of the job."""
-    command = [sys.executable, "manage.py", "plan", str(file), "--kind", "account", "--operator", "operator"]
-    with tempfile.TemporaryFile("w+") as output:
-        begun = time.monotonic()
-        process = subprocess.Popen(command, env=house.environment, stdout=output)
-        memory = Memory(lambda: [process.pid])
-        while process.poll() is None:
+class Watch:
+    """Looks at the memory of programs while a part runs, and prints now and then how far it is."""
+
+    def __init__(self, house: BulkHouse, programs: dict[str, Callable[[], list[int]]]) -> None:
+        self._house = house
+        self.memories = {name: Memory(of) for name, of in programs.items()}
+        self.begun = self._printed = time.monotonic()
+
+    def look(self) -> None:
+        """Wait for a moment, and look at all programs."""
+        time.sleep(EVERY)
+        for memory in self.memories.values():
             memory.look()
-            time.sleep(EVERY)
+        if time.monotonic() - self._printed > PRINTED_EVERY:
+            self._printed = time.monotonic()
+            state, counts, _seconds = self._house.state()
+            print(f"| … {state}: {counts} | {self._printed - self.begun:,.0f} | {self} |", flush=True)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {memory}" for name, memory in self.memories.items())
+
+    def end(self, part: str, seconds: float | None = None) -> None:
+        """Print the row of a part of the table."""
+        print(f"| {part} | {seconds or time.monotonic() - self.begun:,.0f} | {self} |", flush=True)
+
+
+def plan(house: BulkHouse, rows: int) -> None:
+    """Plan the import in a process of its own, and with workers."""
+    words = ("plan", str(sheet_of(house)), "--kind", "account", "--operator", "operator")
+    with house.celery(WORKERS) as workers, tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen([sys.executable, "manage.py", *words], env=house.environment, stdout=output)
+        watch = Watch(house, {"manage.py plan": lambda: [process.pid], **watched(house, workers)})
+        while process.poll() is None:
+            watch.look()
         assert process.returncode == 0
-        print(f"| planned | {time.monotonic() - begun:,.0f} | manage.py plan: {memory} |", flush=True)
-        output.seek(0)
-        return output.read().splitlines()[-1].split()[0]
+        state, counts, _seconds = house.state()
+        assert (state, counts) == ("planned", {"ready": rows}), (state, counts)
+        watch.end("planned")
 
 
-def apply(house: BulkHouse, job: str, rows: int) -> None:
-    """Let a worker carry out the job."""
-    with house.celery(1) as [worker]:
-        house.long("apply", job)
-        worker_memory, server = Memory(worker.group_members), Memory(house.server_program.group_members)
+def apply(house: BulkHouse, rows: int) -> None:
+    """Let workers carry out the job."""
+    with house.celery(WORKERS) as workers:
+        house.long("apply", house.job_id())
+        watch = Watch(house, watched(house, workers))
         state, counts, seconds = house.state()
         while state == "running":
             for _look in range(20):
-                worker_memory.look()
-                server.look()
-                time.sleep(EVERY)
+                watch.look()
             state, counts, seconds = house.state()
         assert counts == {"done": rows}, counts
-        print(f"| imported | {seconds:,.0f} | worker: {worker_memory}; server: {server} |", flush=True)
+        watch.end("imported", seconds)
 
 
-def export(house: BulkHouse, password: str, portal: Program, rows: int) -> float:
-    """Export the list of accounts; return the most memory that the portal had."""
-    browser: requests.Session = sign_in(house, password)
+def watched(house: BulkHouse, workers: list[Program]) -> dict[str, Callable[[], list[int]]]:
+    """Return the programs whose memory is read, with functions that list their processes."""
+    own = {f"worker {number}": worker.group_members for number, worker in enumerate(workers, 1)}
+    return {**own, "server": house.server_program.group_members}
+
+
+def sheet_of(house: BulkHouse) -> Path:
+    return house.folder / "accounts.csv"
+
+
+def prepare(house: BulkHouse, rows: int) -> None:
+    """Create the databases and the file, and a domain for the accounts."""
+    password_of(house).write_text(house.prepare())
+    with sheet_of(house).open("w") as opened:
+        opened.write(HEADINGS)
+        opened.writelines(f"u{n}@example.com,User,Number,u{n}@mail.example,Europe/Paris,sms\n" for n in range(rows))
+    with house.server(), AnotherClient(house.server_url, house.config, "Sip") as client:
+        client.call("addDomain", domain={"domain": "example.com"})
+
+
+def password_of(house: BulkHouse) -> Path:
+    """Return the file with the password of the operator of this house, whose records are made up."""
+    return house.folder / "password"
+
+
+def export(house: BulkHouse, rows: int) -> None:
+    """Export the list of accounts; exit with status 1 if it took too much memory."""
+    with house.portal() as portal:
+        most = _export(house, portal, rows)
+    if most > MOST_MEGABYTES:
+        raise SystemExit(f"The export took {most:.0f} MB, more than {MOST_MEGABYTES}.")
+
+
+def _export(house: BulkHouse, portal: Program, rows: int) -> float:
+    """Return the most memory that the portal had."""
+    browser: requests.Session = sign_in(house, password_of(house).read_text())
     memory, lines, size, begun, next_look = Memory(portal.group_members), 0, 0, time.monotonic(), 0.0
     with browser.get(f"{house.portal_url}accounts/?as=csv", stream=True, timeout=600) as answer:
         answer.raise_for_status()
@@ -103,26 +166,34 @@ def export(house: BulkHouse, password: str, portal: Program, rows: int) -> float
     return max(memory.measured)
 
 
+PARTS: dict[str, Callable[[BulkHouse, int], None]] = {"plan": plan, "import": apply, "export": export}
+
+
 def main(words: list[str]) -> None:
-    """Run all three parts; exit with status 1 if the export took too much memory."""
+    """Run the parts that are named after the number of accounts, or all."""
     rows = int(words[0]) if words else COUNT
+    parts = words[1:] or ["prepare", *PARTS]
     print(f"{machine()}\n\n{rows:,} accounts; memory: the most in each third of the time\n")
     print("| part | seconds | resident memory |\n|---|---:|---|", flush=True)
-    with tempfile.TemporaryDirectory(prefix="portal-flat-") as name:
+    with folder() as name:
         house = BulkHouse(Path(name))
-        password = house.prepare()
-        file = house.folder / "accounts.csv"
-        with file.open("w") as opened:
-            opened.write(HEADINGS)
-            opened.writelines(f"u{n}@example.com,User,Number,u{n}@mail.example,Europe/Paris,sms\n" for n in range(rows))
+        if "prepare" in parts:
+            prepare(house, rows)
         with house.server() as house.server_program:
-            with AnotherClient(house.server_url, house.config, "Sip") as client:
-                client.call("addDomain", domain={"domain": "example.com"})
-            apply(house, plan(house, file), rows)
-            with house.portal() as portal:
-                most = export(house, password, portal, rows)
-    if most > MOST_MEGABYTES:
-        raise SystemExit(f"The export took {most:.0f} MB, more than {MOST_MEGABYTES}.")
+            for part, run in PARTS.items():
+                if part in parts:
+                    run(house, rows)
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[str]:
+    """Yield the folder of the files: one that is kept, or one that is deleted afterwards."""
+    if kept := os.environ.get("FLAT_FOLDER"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        yield kept
+    else:
+        with tempfile.TemporaryDirectory(prefix="portal-flat-") as name:
+            yield name
 
 
 if __name__ == "__main__":

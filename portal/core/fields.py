@@ -7,6 +7,7 @@ import secrets
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeGuard
 
@@ -156,7 +157,12 @@ class PasswordField(SecretField):
 
 def new_password() -> str:
     """Return a random password of 16 letters and digits, without easily confused ones (93 bits)."""
-    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+    # The randomness is read at once, which takes a tenth of the time of one letter after the other. Bytes beyond the
+    # last multiple of the number of letters are left out, so that all letters are equally likely.
+    count = len(PASSWORD_LETTERS)
+    usable = (byte for byte in secrets.token_bytes(4 * PASSWORD_LENGTH) if byte < 256 - 256 % count)
+    found = "".join(PASSWORD_LETTERS[byte % count] for byte in islice(usable, PASSWORD_LENGTH))
+    return found if len(found) == PASSWORD_LENGTH else new_password()
 
 
 class NamedField(forms.CharField):

@@ -1,4 +1,8 @@
-"""Storing many rows, each with values of its own, in one go."""
+"""Adding and storing many rows, each with values of its own, in one go.
+
+Django's ``bulk_create`` and ``bulk_update`` build expressions for all values of all rows, which takes several times as
+long as the statement itself.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,52 @@ from typing import Any, TypeAlias
 from django.db import connection, models
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
+# Values in one statement; SQLite takes up to 32,766.
+MOST_VALUES = 30_000
+# Fields that store texts, or numbers, as they are.
+_TEXTS = frozenset({models.CharField, models.TextField})
+_NUMBERS = frozenset(
+    {
+        *(models.IntegerField, models.PositiveIntegerField, models.PositiveBigIntegerField),
+        *(models.PositiveSmallIntegerField, models.AutoField, models.BigAutoField, models.ForeignKey),
+    }
+)
+
+
+def insert_rows(rows: Sequence[models.Model], *, keys: bool = False) -> None:
+    """Add new rows of one model whose key the database chooses; ``keys`` sets them on the rows.
+
+    Raises ``DatabaseError``; the rows before the one that cannot be stored may be stored without a transaction.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    fields: list[AnyField] = [field for field in meta.concrete_fields if field is not meta.pk]
+    names = ", ".join(map(_quoted, fields))
+    piece = MOST_VALUES // len(fields)
+    one = f"({', '.join(['%s'] * len(fields))})"
+    returning = f" RETURNING {_quoted(meta.pk)}" if keys else ""
+    with connection.cursor() as cursor:
+        for some in (rows[start : start + piece] for start in range(0, len(rows), piece)):
+            text = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({names}) VALUES "  # noqa: S608
+            values = [_stored(field, row) for row in some for field in fields]
+            cursor.execute(text + ", ".join([one] * len(some)) + returning, values)
+            for row, (key,) in zip(some, cursor.fetchall() if keys else (), strict=keys):
+                row.pk = key
+
+
+def _stored(field: AnyField, row: models.Model) -> Any:
+    """Return the value of a field of a row as the driver takes it; most need no conversion."""
+    value = getattr(row, field.attname)
+    kind = type(value)
+    if (kind is str and type(field) in _TEXTS) or (kind is int and type(field) in _NUMBERS):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def update_rows(rows: Sequence[models.Model], fields: Sequence[str], **only: Any) -> None:
     """Store these fields of rows of one model; only of rows that still have the values ``only`` in the database.
 
-    This takes a tenth of the time of Django's ``bulk_update``, which builds one expression of all rows and fields.
     PostgreSQL gets all rows in one statement, which it plans once.
     """
     if not rows:
@@ -25,7 +69,7 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str], **only: Any
     last = [field.get_db_prep_value(value, connection) for field, value in fixed]
     values = [
         [
-            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in wanted),
+            *(_stored(field, row) for field in wanted),
             meta.pk.get_db_prep_value(row.pk, connection),
         ]
         for row in rows

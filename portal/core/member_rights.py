@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS, MemberRight, changed_groups
@@ -70,11 +71,15 @@ def _derived_groups(record: Record) -> frozenset[str]:
     return resource.derived_groups if resource else frozenset()
 
 
-def _ruled(record: Record) -> Iterator[tuple[str, str, MemberRight]]:
-    """Yield the members of a record that have rules: the field, the wire name and the rule."""
-    rules = MEMBER_RIGHTS.get(type(record).__name__, {})
-    names = shape_of(type(record)).wire_names.items()
-    return ((name, wire, rules[wire]) for name, wire in names if wire in rules)
+def _ruled(record: Record) -> tuple[tuple[str, str, MemberRight], ...]:
+    """List the members of a record that have rules: the field, the wire name and the rule."""
+    return _rules_of(type(record))
+
+
+@cache
+def _rules_of(record: type[Record]) -> tuple[tuple[str, str, MemberRight], ...]:
+    rules = MEMBER_RIGHTS.get(record.__name__, {})
+    return tuple((name, wire, rules[wire]) for name, wire in shape_of(record).wire_names.items() if wire in rules)
 
 
 def _empty(record: Record, name: str) -> Any:

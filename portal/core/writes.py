@@ -140,7 +140,7 @@ class Writes:
             if reason := _why_forbidden(write):
                 outcomes[index] = CallOutcome(error=errors.NotPermitted(0, reason))
         announced = {index: plans[index] for index in range(len(plans)) if index not in outcomes}
-        self._begin([write for write, _run in announced.values()])
+        self._announce([write for write, _run in announced.values()])
         calls = [
             CallPlan(run, on_call=partial(_note, write), before_call=_announced) for write, run in announced.values()
         ]
@@ -162,8 +162,11 @@ class Writes:
         for write in group:
             if reason := _why_forbidden(write):
                 raise errors.NotPermitted(0, reason)
-        begun.send(Writes, writes=group)
+        self._announce(group)
         return group
+
+    def _announce(self, group: Sequence[Write]) -> None:
+        begun.send(Writes, writes=group)
 
     def _end(self, group: Sequence[Write]) -> None:
         """Announce that writes have ended; a listener that fails affects neither other listeners nor the page."""

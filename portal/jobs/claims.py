@@ -1,10 +1,11 @@
 """Claims: which workers work on a job, and which of its rows each of them has.
 
 The job whose share had its last turn longest ago is next, so that a reseller with many jobs does not delay the others.
-A plan is made by one worker; any number of workers write the rows of a job. Each takes a chunk of rows at a time, in
-one transaction that locks the job, and stores their outcome only while the rows have its claim. It extends its claim
-while it works; the claim is longer than a call can take, so that rows of a killed worker are taken over when no call
-of it can still be under way. If that worker was only slow, its claim is deleted by then, and it stops.
+Any number of workers compare and write the rows of a job. Only the matches of a filter are read by a single one,
+because each page of a list follows from the one before. Each worker takes a chunk of rows at a time, in one transaction
+that locks the job, and stores their outcome only while the rows have its claim. It extends its claim while it works;
+the claim is longer than a call can take, so that rows of a killed worker are taken over when no call of it can still be
+under way. If that worker was only slow, its claim is deleted by then, and it stops.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def live_claims(job: Job) -> list[str]:
 
 def _has_work(job: Job, live: Sequence[str]) -> bool:
     if job.state == JobState.PLANNING:
-        return not live
+        is_read = job.filter is None
+        return not live or (is_read and free_rows(job, RowState.NEW, live).exists())
     if orphans(job, live).exists():
         return True
     if job.state != JobState.RUNNING:
@@ -83,16 +85,17 @@ def orphans(job: Job, live: Iterable[str]) -> QuerySet[JobRow]:
 def free_rows(job: Job, state: RowState, live: Iterable[str]) -> QuerySet[JobRow]:
     """Return the rows to compare (``NEW``) or to write (``READY``, ``WAITING``) that no worker has, in order.
 
-    Rows to write are those of the lowest phase that is not finished.
+    They are those of the lowest phase that is not compared, or not written, completely: what rows of later phases are
+    to do depends on it.
     """
     rows = job.rows.filter(state=state).exclude(claim__in=live).order_by("phase", "position")
-    return rows if state == RowState.NEW else rows.filter(phase=_phase(job))
+    return rows.filter(phase=_phase(job, (state,) if state == RowState.NEW else UNFINISHED))
 
 
-def _phase(job: Job) -> int:
+def _phase(job: Job, states: Iterable[RowState]) -> int:
     phases = job.rows.order_by("phase", "position").values_list("phase", flat=True)
     # one query for each state, because each is then answered by the first row of an index
-    firsts = (phases.filter(state=state).first() for state in UNFINISHED)
+    firsts = (phases.filter(state=state).first() for state in states)
     return min((phase for phase in firsts if phase is not None), default=0)
 
 

@@ -112,9 +112,13 @@ class RowReader:
         return self._record(record, {name: text for name, text in cells.items() if name not in fixed}, current)
 
     def key_record(self, cells: Cells) -> Any:
-        """Return a record with what a row of cells says and nothing else, from which its key can be read."""
-        record = declared_record(self._resource)
-        return self._record(record, cells, from_wire(record, {}))
+        """Return a record with only what the columns of the key say, from which its key can be read.
+
+        A part of a record has no columns of its own, but those of its key alone.
+        """
+        record, names = declared_record(self._resource), self._resource.columns[: self._resource.key_columns]
+        of_key = {name: cells.get(name, "") for name in names} or cells
+        return self._record(record, of_key, from_wire(record, {}))
 
     def _record(self, record: type[Record], cells: Cells, current: Any | None) -> Any:
         values: dict[str, Any] = {}

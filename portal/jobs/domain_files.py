@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -99,12 +99,6 @@ class DomainFilePlanner:
         if found is not None and resource.key:
             row.key = resource.key(found)
         return found
-
-    def note_keys(self, rows: Sequence[JobRow]) -> None:
-        """Do nothing: see ``check_first``."""
-
-    def check_first(self, row: JobRow) -> None:
-        """Do nothing, because a file that has a record twice is refused when it is read."""
 
     def wanted(self, row: JobRow, now: Any | None, item: Mapping[str, Any]) -> Any:
         """Return the record that a row asks for; sets its reason, and its state if it has to wait."""

@@ -15,11 +15,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
+from portal.core.many_rows import insert_rows
 from portal.ngnpro import errors
 from portal.people.work_mails import author_of_work
 
-from .choices import UNFINISHED, WORKED_ON, JobState
+from .choices import UNFINISHED, WORKED_ON, JobState, RowState
 from .claims import Interrupted, claim_next, extend, release, take_new, take_orphans, take_ready
+from .importing import mark_repeated
 from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
 from .mails import queue_job_ended
 from .models import Job, JobRow
@@ -27,7 +29,6 @@ from .planning import Planner
 from .reading import read_matches
 from .sending import PLANNED, send_rows, settle_row, store_rows
 
-BATCH = 200
 WAIT = timedelta(seconds=5)  # after an outage
 LOCKED = timedelta(seconds=1)  # while another job writes the records
 
@@ -91,10 +92,17 @@ class _Slice:
         with self.still_ours():
             rows = take_new(self.job)
         if rows:
-            self.planner.plan_rows(rows)
-            store_rows(self.job, rows, PLANNED)
+            self.plan(rows)
             return True
         return self.end(JobState.PLANNED) if self.job.state == JobState.PLANNING else self.send()
+
+    def plan(self, rows: list[JobRow]) -> None:
+        """Compare a chunk of rows; no other worker stores its own between these and the look at rows like them."""
+        self.planner.plan_rows(rows)
+        with self.still_ours():
+            store_rows(self.job, rows, PLANNED)
+            if self.planner.is_from_sheet:
+                mark_repeated(self.job, rows)
 
     def read_page(self) -> None:
         """Read the next matches of the filter, and plan them."""
@@ -104,7 +112,7 @@ class _Slice:
                 self.planner.plan(row, partial(_same, record))
             rows.append(row)
         with self.still_ours() as job:
-            JobRow.objects.bulk_create(rows, batch_size=BATCH)
+            insert_rows(rows)
             job.save(update_fields=["read", "reading", "filter"])
 
     def settle(self) -> None:
@@ -156,9 +164,14 @@ class _Slice:
             yield self.job
 
     def end(self, state: JobState) -> bool:
-        """End planning, or the job; its login is deleted with it, and its author notified by mail."""
+        """End planning, or the job, if no other worker has rows; return whether there is more to do for this one.
+
+        The login of a job is deleted with it, and its author notified by mail.
+        """
         to = author_of_work(viewer_of(self.job)) if state is JobState.FINISHED else None
         with self.still_ours() as job:
+            if state is JobState.PLANNED and job.rows.filter(state=RowState.NEW).exists():
+                return False  # others still compare theirs
             if state is JobState.FINISHED and self.is_others():
                 return True  # rows were set back to be tried again
             job.state, job.note = state, ""

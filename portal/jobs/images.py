@@ -15,6 +15,9 @@ from portal.core.sealing import seal, unseal
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records.base import Record, shape_of
 
+# json.dumps makes an encoder for each call that has a default.
+_JSON = json.JSONEncoder(default=str, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -27,7 +30,7 @@ class Image:
     def sealed(self) -> str:
         """Return the image as sealed text."""
         before, after = _data_of(self.before), _data_of(self.after)
-        return seal(json.dumps({"before": before, "after": after, "item": self.item}, default=str))
+        return seal(_JSON.encode({"before": before, "after": after, "item": self.item}))
 
 
 def image_of(kind: str, sealed: str) -> Image:
@@ -48,9 +51,9 @@ def _data_of(record: Record | Mapping[str, Any] | None) -> dict[str, Any] | None
     """
     if record is None:
         return None
-    if isinstance(record, Mapping):
-        return {"source": None, "fields": _plain(record)}
-    return {"source": _plain(record.source) if record.was_read else None, "fields": _fields_of(record)}
+    if isinstance(record, Record):
+        return {"source": _plain(record.source) if record.was_read else None, "fields": _fields_of(record)}
+    return {"source": None, "fields": _plain(record)}
 
 
 def _fields_of(record: Record) -> dict[str, Any]:

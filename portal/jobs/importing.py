@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Min
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from portal.core import passwords
@@ -22,7 +22,7 @@ from portal.core.sheet_files import Sheet, UnreadableFile, typed_text
 from portal.journal.labels import label_of
 from portal.ngnpro import Ngnpro
 
-from .choices import REPORT, TROUBLED, UNFINISHED, RowState
+from .choices import REPORT, TO_WRITE, TROUBLED, UNFINISHED, RowState, Verb
 from .columns import RowReader, columns_of, guess_column
 from .images import image_of
 from .models import ColumnChoice, Job, JobRow
@@ -31,6 +31,8 @@ ROWS_ABOVE = 10
 PASSWORD = "password"  # noqa: S105 - the name of a column
 IGNORED = ""
 ADD, UPDATE, CHANGE = "add", "update", "change"
+# The states of a compared row that another one above can turn into a conflict.
+REPEATABLE = (*TO_WRITE, RowState.SKIPPED)
 # The cells of a row: those of a file in order, or by column, or those of a linked record (``linked_rows``).
 Item = list[str] | dict[str, Any]
 
@@ -159,26 +161,17 @@ def is_mapped(resource: Resource, mapping: Iterable[str]) -> bool:
 
 
 class FilePlanner:
-    """Finds the record of each row of a file, or of the number generator, and what it asks for.
+    """Finds the record of each row of a file, or of the number generator, and what it asks for."""
 
-    ``planned`` maps the positions of rows that were planned, and are not stored yet, to them.
-    """
-
-    def __init__(
-        self, job: Job, kind: str, ngnpro: Ngnpro, names: CustomerNames, planned: Mapping[int, JobRow]
-    ) -> None:
-        self._planned = planned
+    def __init__(self, job: Job, kind: str, ngnpro: Ngnpro, names: CustomerNames) -> None:
         self._job = job
         self._kind = kind
         self._resource = resource = resource_of(kind)
         self._ngnpro = ngnpro
         self._numbers: dict[tuple[str, str], int] = {}
         self._reader = RowReader(resource, names)
-        self._first: dict[str, int] = {}
         self._sheet: Mapping[str, Any] = job.sheet or {"headings": (), "mapping": (), "mode": ADD}
         self._mapping, self._mode = self._sheet["mapping"], self._sheet["mode"]
-        # the keys of the rows of a chunk by position, because ``find`` is run again with the answer to its call
-        self._keys: dict[int, str] = {}
 
     def cells(self, item: Item) -> dict[str, str]:
         """Map the columns of a row to its cells."""
@@ -196,10 +189,8 @@ class FilePlanner:
         resource = self._resource
         if resource.numbered:
             return self._find_numbered(ngnpro, row, self.cells(item))
-        if row.position not in self._keys:
-            record = self._reader.key_record(self.cells(item))
-            self._keys[row.position] = require_declared(resource.key)(record)
-        row.key = self._keys[row.position]
+        if not row.key:  # its cells stay the same, and this is run again with the answer to its call
+            row.key = require_declared(resource.key)(self._reader.key_record(self.cells(item)))
         if not row.key.strip("@"):
             raise ConflictRow(_("The key is missing."))
         return require_declared(resource.find)(ngnpro, row.key)
@@ -220,9 +211,8 @@ class FilePlanner:
         return found
 
     def _row_at(self, position: int) -> JobRow:
-        """Return the row at a position, with its state and key at least."""
-        found = self._planned.get(position)
-        return found or JobRow.objects.only("state", "key").get(job=self._job, position=position)
+        """Return the row at a position, with its state and key; it has a lower phase, so it is stored."""
+        return JobRow.objects.only("state", "key").get(job=self._job, position=position)
 
     def _key_at(self, position: int) -> str:
         """Return the key of the record of another row; empty if it is not added yet."""
@@ -269,22 +259,6 @@ class FilePlanner:
             self._numbers[known] = found[0]
         return self._numbers[known]
 
-    def note_keys(self, rows: Sequence[JobRow]) -> None:
-        """Find out which records of these rows are those of rows above; called once their keys are known."""
-        self._keys.clear()
-        keys = {row.key for row in rows if row.key}
-        above = JobRow.objects.filter(job=self._job, kind=self._kind, key__in=keys)
-        self._first = dict(above.values_list("key").annotate(first=Min("position")))
-        for row in rows:
-            self._first[row.key] = min(row.position, self._first.get(row.key, row.position))
-
-    def check_first(self, row: JobRow) -> None:
-        """Raise ``ConflictRow`` if a row above has the same record."""
-        first = self._first.get(row.key, row.position) if row.key else row.position
-        if first < row.position:
-            line = JobRow.objects.filter(job=self._job, position=first).values_list("line", flat=True).first()
-            raise ConflictRow(_("Line %(line)s has the same record.") % {"line": line or first + 1})
-
     def wanted(self, row: JobRow, now: Any | None, item: Item) -> Any:
         """Return the record that a row asks for; one that is linked to another waits until that is added."""
         cells = self._with_numbers(self._ngnpro, self.cells(item), now)
@@ -305,6 +279,27 @@ class FilePlanner:
             except ValidationError as error:
                 raise ConflictRow(" ".join(error.messages)) from error
         return record if now is not None else self._resource.added_again(record)
+
+
+def mark_repeated(job: Job, rows: Sequence[JobRow]) -> None:
+    """Mark rows that ask for the record of a row above as conflicts, once these ``rows`` are stored.
+
+    Either may be among them: another worker may have compared and stored the row below before. The caller's transaction
+    locks the job.
+    """
+    alike = JobRow.objects.filter(job=job, key__in={row.key for row in rows if row.key})
+    counted = alike.order_by().values("kind", "key").annotate(number=Count("pk"))
+    repeated = {found["key"] for found in counted.filter(number__gt=1)}
+    if not repeated:
+        return
+    alike = JobRow.objects.filter(job=job, key__in=repeated).order_by("position")
+    first: dict[tuple[str, str], JobRow] = {}
+    for row in alike.only("kind", "key", "position", "line", "state"):
+        above = first.setdefault((row.kind, row.key), row)
+        if above is not row and row.state in REPEATABLE:
+            reason = _("Line %(line)s has the same record.") % {"line": above.line or above.position + 1}
+            found = JobRow.objects.filter(pk=row.pk)
+            found.update(state=RowState.CONFLICT, verb=Verb.NOTHING, changes=[], reason=reason)
 
 
 def _folded(name: str) -> str:

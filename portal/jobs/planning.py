@@ -43,7 +43,6 @@ class Planner:
         from_file = dict.fromkeys((IMPORT, GENERATE, DOMAIN_FILE), self._import)
         ways = {UNDO: self._undo, **from_file}
         self.change = ways.get(job.action, self._act)
-        self._planned: dict[int, JobRow] = {}
         self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
         # the rows that the rows of a chunk undo, and which of their records others depend on, by position
         self._undone: dict[int, JobRow] = {}
@@ -57,12 +56,17 @@ class Planner:
                 self._files[kind] = DomainFilePlanner(self.job, self.ngnpro, self.viewer)
         elif kind not in self._files:
             names = CustomerNames(self.ngnpro, self.viewer)
-            self._files[kind] = FilePlanner(self.job, kind, self.ngnpro, names, self._planned)
+            self._files[kind] = FilePlanner(self.job, kind, self.ngnpro, names)
         return self._files[kind]
 
     @property
     def is_from_file(self) -> bool:
         return self.job.action in (IMPORT, GENERATE, DOMAIN_FILE)
+
+    @property
+    def is_from_sheet(self) -> bool:
+        """Return whether the rows may ask for the same record more than once; a domain's file that does is refused."""
+        return self.job.action in (IMPORT, GENERATE)
 
     @property
     def is_own(self) -> bool:
@@ -74,8 +78,6 @@ class Planner:
         images = [image_of(row.kind, row.sealed) for row in rows]
         finders = [partial(self._look_up, row=row, item=image.item) for row, image in zip(rows, images, strict=True)]
         outcomes = self.ngnpro.batch([CallPlan(finder) for finder in finders])
-        for kind in {row.kind for row in rows} if self.is_from_file else ():
-            self.file(kind).note_keys([row for row in rows if row.kind == kind])
         for outcome in outcomes:
             if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
                 raise outcome.error
@@ -84,8 +86,6 @@ class Planner:
             self._look_for_dependents(rows, images, [outcome.value for outcome in outcomes])
         for row, image, outcome in zip(rows, images, outcomes, strict=True):
             self.plan(row, outcome.get, image.item)
-            self._planned[row.position] = row
-        self._planned.clear()
 
     def _look_up(self, ngnpro: Ngnpro, *, row: JobRow, item: Any) -> Any:
         """Return the record of a row, or why there is none to return, as an exception."""
@@ -116,8 +116,6 @@ class Planner:
             now = find()
             if isinstance(now, ConflictRow | SkipRow):
                 raise now
-            if self.is_from_file:
-                self.file(row.kind).check_first(row)
             self._set(row, resource, now, self.change(row, now, item), item)
         except SkipRow as skip:
             if row.state == RowState.WAITING:

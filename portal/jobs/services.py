@@ -17,6 +17,7 @@ from portal.core.access import may_open
 from portal.core.bulk import BulkAction
 from portal.core.domain_files.lines import domain_kind
 from portal.core.domain_files.reading import DomainFile
+from portal.core.many_rows import insert_rows
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.rooms import page_of_action, resource_of
 from portal.core.sealing import seal
@@ -117,7 +118,7 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
 
 def _store_linked(job: Job, resource: Resource, mapping: list[str]) -> None:
     """Store the rows of the records that other columns of a file ask for, and which rows name others."""
-    JobRow.objects.bulk_create(linked_rows(job, resource, mapping), batch_size=BATCH)
+    _insert(linked_rows(job, resource, mapping))
     note_references(job, resource, mapping)
 
 
@@ -183,9 +184,8 @@ def _store(job: Job, *parts: Iterable[JobRow], then: Callable[[], None] = lambda
     state, job.state = job.state, JobState.CANCELLED
     job.save()
     try:
-        for rows in map(iter, parts):
-            while piece := list(islice(rows, BATCH)):
-                JobRow.objects.bulk_create(piece)
+        for rows in parts:
+            _insert(rows)
         then()
     except UnreadableFile:
         job.delete()
@@ -193,6 +193,12 @@ def _store(job: Job, *parts: Iterable[JobRow], then: Callable[[], None] = lambda
     job.state = state
     _move(job, (JobState.CANCELLED,), JobState(state))
     return job
+
+
+def _insert(rows: Iterable[JobRow]) -> None:
+    remaining = iter(rows)
+    while piece := list(islice(remaining, BATCH)):
+        insert_rows(piece)
 
 
 def apply_plan(job: Job) -> bool:

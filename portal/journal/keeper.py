@@ -19,7 +19,7 @@ from ngnpro_wire.request_ids import current_request_id
 from portal.core import servers
 from portal.core.customer_names import CUSTOMER_MEMBERS
 from portal.core.file_entries import FileRole, InFile
-from portal.core.many_rows import update_rows
+from portal.core.many_rows import insert_rows, update_rows
 from portal.core.rooms import journal_kinds, kinds_for_all_servers, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
@@ -35,10 +35,8 @@ log = logging.getLogger(__name__)
 # The first word of the operations for an action, to name the operation before it is called.
 VERBS: dict[str, str] = {EntryAction.ADD: "add", EntryAction.EDIT: "update", EntryAction.DELETE: "delete"}
 # What the end of a write may change in its entry.
-COMPLETED = (
-    *("kind", "key", "title", "part", "action", "operation", "port", "calls", "changes"),
-    *("result", "code", "field"),
-)
+DESCRIBED = ("kind", "key", "title", "part", "action", "operation", "changes")
+COMPLETED = ("port", "calls", "result", "code", "field")
 
 
 def add_entries(sender: object, writes: Sequence[Write], **_: Any) -> None:
@@ -49,7 +47,7 @@ def add_entries(sender: object, writes: Sequence[Write], **_: Any) -> None:
             viewer = write.author.viewer
             authors[viewer] = authors.get(viewer) or _author(viewer)
             write.entry = _entry_of(write, authors[viewer])
-        JournalEntry.objects.bulk_create([write.entry for write in writes])
+        insert_rows([write.entry for write in writes], keys=True)
         _let_read(writes)
     for write in writes:
         write.number = write.entry.pk
@@ -73,27 +71,32 @@ def _entry_of(write: Write, author: JournalAuthor) -> JournalEntry:
 
 def complete_entries(sender: object, writes: Sequence[Write], **_: Any) -> None:
     """Complete the entries of writes. A database error is only logged, since NGNPro has already made the changes."""
+    has_news = False
     for write in writes:
         entry: JournalEntry = write.entry
+        announced = [getattr(entry, name) for name in DESCRIBED]
         _describe(entry, write)
+        has_news = has_news or write.stored is not None or announced != [getattr(entry, name) for name in DESCRIBED]
         entry.result, entry.code, entry.field = outcome_of(write)
         write.summary = summary_of(entry)
         write.obstacle = partial(obstacle_to, write.author.viewer, entry)
     try:
-        _end(writes)
+        _end(writes, has_news)
     except DatabaseError as error:
         numbers = ", ".join(str(write.number) for write in writes)
         log.error("The journal could not note how entry %s ended: %s", numbers, type(error).__name__)
 
 
-def _end(writes: Sequence[Write]) -> None:
+def _end(writes: Sequence[Write], has_news: bool) -> None:
+    """Store how writes ended, and if there is news, also what they did and who may read about it."""
     unmade = [write for write in writes if not write.calls and not write.operation and write.error is None]
     made = [write for write in writes if write not in unmade]
     with transaction.atomic():
         if unmade:
             JournalEntry.objects.filter(pk__in=[write.number for write in unmade]).delete()
-        update_rows([write.entry for write in made], COMPLETED)
-        _let_read(made)
+        update_rows([write.entry for write in made], (*DESCRIBED, *COMPLETED) if has_news else COMPLETED)
+        if has_news:
+            _let_read(made)
 
 
 def summary_of(entry: JournalEntry) -> str:

@@ -67,7 +67,7 @@ def changes_of(
     found = []
     unwritten = skip | NEVER_WRITTEN
     for name in {**was, **now, **sent}:
-        if name in unwritten:
+        if name in unwritten or _stays(was.get(name), sent.get(name), now.get(name)):
             continue
         hidden = [value if isinstance(value := state.get(name), Hidden) else None for state in (was, sent, kept)]
         if any(hidden):
@@ -76,6 +76,11 @@ def changes_of(
         elif name in was or name in now:
             found.append(_change(name, was.get(name), now.get(name)))
     return [change for change in found if change is not None]
+
+
+def _stays(was: Any, sent: Any, now: Any) -> bool:
+    """Return whether a member did not change and is no secret, as most are, so that no more has to be asked."""
+    return type(was) in _SIMPLE and type(now) in _SIMPLE and was == now and type(sent) is not Hidden
 
 
 def _secret_change(
@@ -191,7 +196,7 @@ _DEFAULTS: dict[type[Any], Mapping[str, Any]] = {}
 
 def is_same_value(one: Any, other: Any) -> bool:
     """Return whether two plain values are equal, ignoring the order of lists."""
-    if isinstance(one, list) and isinstance(other, list):
+    if type(one) is list and type(other) is list:
         return sorted(map(_text, one)) == sorted(map(_text, other))
     return bool(one == other)
 

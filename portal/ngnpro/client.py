@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
+from functools import cached_property
 from typing import Any, TypeVar
 
 import requests
@@ -101,17 +101,38 @@ class Ngnpro:
         self.credentials = credentials or engine.credentials()
         self.gate = GATES.to(engine) if session is None else Gate(engine, session)
         keeps_clear = PasswordStorage(self.gate).keeps_clear
-        self._serve(Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses, keeps_clear))
+        self._caller = Caller(
+            self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses, keeps_clear
+        )
 
-    def _serve(self, caller: Caller) -> None:
-        self._caller = caller
-        self.sip = SipPort(caller)
-        self.customers = CustomerPort(caller)
-        self.enum = EnumPort(caller)
-        self.dns = DnsPort(caller)
-        self.voicemail = VoicemailPort(caller)
-        self.platform = PlatformPort(caller)
-        self.watch = WatchPort(caller)
+    # Ports are made when they are first used, because each plan of a batch has a client of its own and uses one.
+    @cached_property
+    def sip(self) -> SipPort:
+        return SipPort(self._caller)
+
+    @cached_property
+    def customers(self) -> CustomerPort:
+        return CustomerPort(self._caller)
+
+    @cached_property
+    def enum(self) -> EnumPort:
+        return EnumPort(self._caller)
+
+    @cached_property
+    def dns(self) -> DnsPort:
+        return DnsPort(self._caller)
+
+    @cached_property
+    def voicemail(self) -> VoicemailPort:
+        return VoicemailPort(self._caller)
+
+    @cached_property
+    def platform(self) -> PlatformPort:
+        return PlatformPort(self._caller)
+
+    @cached_property
+    def watch(self) -> WatchPort:
+        return WatchPort(self._caller)
 
     def call(self, port: str, operation: str, **arguments: Any) -> Any:
         """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""
@@ -130,8 +151,13 @@ class Ngnpro:
         return offers_batches(self._caller)
 
     def _client_of(self, caller: Caller) -> Ngnpro:
-        client = copy(self)
-        client._serve(caller)
+        client = self.__class__.__new__(self.__class__)
+        client.engine, client.credentials, client.gate, client._caller = (
+            self.engine,
+            self.credentials,
+            self.gate,
+            caller,
+        )
         return client
 
     def knows(self, record: type[Record], field: str) -> bool:

@@ -8,13 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from portal.jobs import claims, sending
+from portal.jobs import claims, engine, sending
 from portal.jobs.choices import JobState, RowState
-from portal.jobs.logins import client_for, credentials_for, writes_for
+from portal.jobs.logins import client_for, credentials_for, viewer_of, writes_for
 from portal.jobs.models import Job, JobClaim, JobLane, JobRow
+from portal.jobs.planning import Planner
 from portal.jobs.tasks import clean_up, start_lanes, sweep, work_on_jobs
 from portal.ngnpro.records import EnumRange, EnumRangeId
 from portal.people.operators.models import Operator
@@ -217,3 +219,63 @@ def test_the_rate_counts_from_when_a_job_was_resumed_and_the_overview_shows_it(
         assert re.search(r"about [0-9]{2} s left", text)
     worked(job)
     assert "Jobs in progress" not in Page(browser.get("/")).text
+
+
+def test_workers_compare_parts_of_one_file_and_the_last_of_them_ends_the_plan(
+    harbour: Platform, browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.JOB_ROWS = 2
+    monkeypatch.setattr("portal.jobs.views.base.INLINE_SECONDS", 0)
+    job = uploaded(browser, ["ada", "bob", "eve", "ada", "bob"])
+    slow, quick = claimed(), claimed()
+    above, below = claims.take_new(slow), claims.take_new(quick)
+    assert [[row.line for row in rows] for rows in (above, below)] == [[2, 3], [4, 5]]
+    third = claimed()
+    assert [row.line for row in claims.take_new(third)] == [6]
+    assert claims.claim_next() is None, "all rows are taken"
+
+    for worker, rows in ((quick, below), (slow, above)):
+        at_work(worker).plan(rows)
+    assert at_work(slow).step() is False, "the third worker still compares its row"
+    job.refresh_from_db()
+    assert job.state == JobState.PLANNING
+    JobClaim.objects.update(until=timezone.now())
+    worked(job)
+    assert job.state == JobState.PLANNED
+    assert list(job.rows.order_by("position").values_list("line", "state", "reason")) == [
+        (2, "ready", ""),
+        (3, "ready", ""),
+        (4, "ready", ""),
+        (5, "conflict", "Line 2 has the same record."),
+        (6, "conflict", "Line 3 has the same record."),
+    ]
+
+
+def test_rows_that_need_others_are_compared_when_all_of_those_are(
+    harbour: Platform, browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.JOB_ROWS = 4
+    monkeypatch.setattr("portal.jobs.views.base.INLINE_SECONDS", 0)
+    harbour.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11))
+    browser.post("/jobs/generate/", {**WISH, "count": "6"})
+    one, other = claimed(), claimed()
+    assert [len(claims.take_new(worker)) for worker in (one, other)] == [4, 2]
+    assert claims.take_new(other) == [], "the numbers wait for the comparison of the accounts that they point to"
+    assert claims.claim_next() is None
+
+
+def uploaded(browser: Client, names: list[str]) -> Job:
+    """Return the plan of a file that changes accounts, which no worker has seen yet."""
+    lines = "".join(f"{name}@example.com,Changed\n" for name in names)
+    file = SimpleUploadedFile("accounts.csv", f"id,firstName\n{lines}".encode())
+    assert browser.post("/jobs/import/account/", {"file": file, "mode": "update"}).status_code == 302
+    return Job.objects.get()
+
+
+def at_work(job: Job) -> engine._Slice:
+    """Return a worker with this claim, as it is while it works."""
+    worker, credentials = engine._Slice(job), credentials_for(job)
+    assert credentials is not None
+    worker.ngnpro = client_for(job, credentials, worker.writes)
+    worker.planner = Planner(job, worker.ngnpro, viewer_of(job))
+    return worker

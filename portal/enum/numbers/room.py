@@ -95,6 +95,7 @@ NUMBERS = Resource(
     filter=EnumNumberFilter,
     cell_readers={"number": NumberField().clean},
     columns=("number", "tld", "owner", "info", "mappings", "customer", "reseller", "changeDate"),
+    key_columns=2,
     search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
     owned=OwnedRecords(
         "numbers",

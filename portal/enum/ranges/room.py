@@ -95,6 +95,7 @@ RANGES = Resource(
         *("prefix", "tld", "customer", "reseller", "info", "minDigits", "maxDigits", "size", "used", "ttl"),
         *("nameservers", "serial", "changeDate"),
     ),
+    key_columns=2,
     used_by=numbers_of_range,
     why_forbidden=why_not_add,
     owned=OwnedRecords(
