@@ -176,6 +176,7 @@ class Batch:
         except DBAPIError:
             raise
         except Exception as error:
+            # Every exception, because whatever ended the call, nothing that it wrote may stay; all are raised again.
             call.forget()
             if self._has_savepoints:
                 raise
