@@ -77,7 +77,7 @@ def _ruled(record: Record) -> tuple[tuple[str, str, MemberRight], ...]:
 
 
 @cache
-def _rules_of(record: type[Record]) -> tuple[tuple[str, str, MemberRight], ...]:
+def _rules_of(record: type[Any]) -> tuple[tuple[str, str, MemberRight], ...]:
     rules = MEMBER_RIGHTS.get(record.__name__, {})
     return tuple((name, wire, rules[wire]) for name, wire in shape_of(record).wire_names.items() if wire in rules)
 
