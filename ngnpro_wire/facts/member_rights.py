@@ -68,6 +68,11 @@ MEMBER_RIGHTS: Mapping[str, Mapping[str, MemberRight]] = {
         "transit": _BY_ADMIN,
         "tenant": _BY_ADMIN,
         "blocked": _BY_ADMIN,
+        # who pays how, and which routes and carriers its calls use
+        "prepaid": _BY_ADMIN,
+        "carrierName": _BY_ADMIN,
+        "originator": _BY_ADMIN,
+        "enumLookup": MemberRight(level=ADMIN, when_new=True),
     },
     # A range that is a whole country code.
     "EnumRange": {"prefix": _BY_ADMIN},

@@ -104,6 +104,8 @@ def who_blocked(account: SipAccount) -> str:
             return _("by the reseller")
         case "customer":
             return _("by the customer")
+        case "unknown":
+            return _("by the reseller or the operator")
     return ""
 
 

@@ -16,6 +16,7 @@ from ngnpro_wire.facts.blocks import (
     BY_CUSTOMER,
     BY_OPERATOR,
     BY_RESELLER,
+    BY_UNKNOWN,
     NAMES,
     blocker_of,
     may_lift,
@@ -58,6 +59,11 @@ def why_not_unblock(viewer: Viewer, account: SipAccount) -> str:
         return ""
     if by == BY_CUSTOMER:
         return _("This account is blocked by the customer. Only the customer or the reseller can unblock or delete it.")
+    if by == BY_UNKNOWN:
+        return _(
+            "Another program blocked this account, and it is not known whether for the reseller or for the platform's "
+            "operator. Only the operator can unblock or delete it."
+        )
     if by == BY_OPERATOR:
         return _("This account is blocked by the platform's operator. Only the operator can unblock or delete it.")
     return _("This account is blocked by the reseller. Only the reseller can unblock or delete it.")

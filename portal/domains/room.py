@@ -21,6 +21,7 @@ from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, 
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, pattern_anywhere
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range, RecordPage
+from portal.ngnpro.domain_leftovers import delete_domain
 from portal.ngnpro.records import AliasFilter, CustomerAccount, EnumNumberFilter, SipDomain, SipDomainFilter, SipFilter
 
 
@@ -42,6 +43,13 @@ def left_of_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Dependents]:
     url = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': mapto})}"
     yield Dependents(numbers, gettext("Numbers that point into it"), url, gettext("they lose this target"))
     yield Dependents(into, gettext("Aliases of other domains that point into it"), note=gettext("they are deleted"))
+
+    if not ngnpro.watch.is_there:
+        yield Dependents(None, gettext("Diversions of accounts in other domains into it"))
+
+
+def _delete(ngnpro: Ngnpro, domain: SipDomain) -> None:
+    delete_domain(ngnpro, domain.domain)
 
 
 def _aliases_into(ngnpro: Ngnpro, domain: str) -> int:
@@ -88,7 +96,7 @@ DOMAINS = Resource(
     find=lambda ngnpro, key: ngnpro.sip.find_domain(key),
     add=lambda ngnpro, record: ngnpro.sip.add_domain(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_domain(record),
-    delete=lambda ngnpro, record: ngnpro.sip.delete_domain(record.domain),
+    delete=_delete,
     fetch=lambda ngnpro, query: ngnpro.sip.get_domains(query),
     filter=SipDomainFilter,
     columns=(

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.core.certificates import Certificate, look_at
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range
+from portal.ngnpro.domain_leftovers import LeftOfDomain
 from portal.ngnpro.records import SipDomain
 
 LOOKED_AT = 500
+SHOWN = 5
+
+
+def words_of_left(domain: str, left: LeftOfDomain) -> str:
+    """Return sentences about what the NGNPro server has kept of a deleted domain."""
+    parts = []
+    if left.keys:
+        words = {"domain": domain, "records": ", ".join(left.keys[:SHOWN]) + (" …" if len(left.keys) > SHOWN else "")}
+        parts.append(
+            _("These still lead into %(domain)s, and would lead to whoever adds it again: %(records)s.") % words
+        )
+    if left.within:
+        words = {"domain": domain, "total": left.within}
+        parts.append(_("NGNPro still lists %(total)s accounts and aliases in %(domain)s.") % words)
+    if left.unseen_mailboxes:
+        words = {"total": left.unseen_mailboxes}
+        parts.append(_("The mailboxes of %(total)s more accounts were not looked for and may still be stored.") % words)
+    return " ".join(parts)
 
 
 def expiring_certificates(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:

@@ -19,12 +19,13 @@ from portal.core.viewer import Role
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.domains.forms import DomainTable
 from portal.ngnpro import OrderBy, Query, Range, errors
+from portal.ngnpro.domain_leftovers import delete_domain
 from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
 from .room import DOMAINS
-from .services import expiring_certificates
+from .services import expiring_certificates, words_of_left
 
 SUGGESTIONS = 20
 
@@ -94,7 +95,7 @@ class DomainDelete(DeleteView[SipDomain]):
     def delete(self, record: SipDomain) -> None:
         if reason := self.why_not_blocked():
             raise errors.NotPermitted(0, reason)
-        super().delete(record)
+        self.left = delete_domain(self.ngnpro, record.domain)
 
     def why_not_blocked(self) -> str:
         """Return why a customer may not delete the domain: an account in it was blocked by the reseller; else empty."""
@@ -110,6 +111,8 @@ class DomainDelete(DeleteView[SipDomain]):
         messages.success(
             self.request, _("Domain %(domain)s was deleted, with all that was in it.") % {"domain": record.domain}
         )
+        if self.left:
+            messages.warning(self.request, words_of_left(record.domain, self.left))
         return HttpResponseRedirect(reverse("domains:list"))
 
 

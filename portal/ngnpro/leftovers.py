@@ -123,7 +123,7 @@ def _delete(ngnpro: Ngnpro, address: SipId, delete: Callable[[SipId], None], *, 
         return
     before = what_leads_to(ngnpro, address)
     delete(address)
-    removals: list[Callable[[], None]] = [partial(_remove_mailbox, ngnpro, address)] if with_mailbox else []
+    removals: list[Callable[[], None]] = [partial(remove_mailbox, ngnpro, address)] if with_mailbox else []
     removals += [partial(_remove_alias, ngnpro, one.id, address) for one in before.aliases]
     removals += [partial(_remove_mappings, ngnpro, one.id, address) for one in before.numbers]
     diverted = dict.fromkeys(one.sip_id for one in before.diversions or ())
@@ -134,7 +134,8 @@ def _delete(ngnpro: Ngnpro, address: SipId, delete: Callable[[SipId], None], *, 
             remove()
 
 
-def _remove_mailbox(ngnpro: Ngnpro, address: SipId) -> None:
+def remove_mailbox(ngnpro: Ngnpro, address: SipId) -> None:
+    """Delete the mailbox of an account; raises ``Missing`` if there is none."""
     ngnpro.voicemail.get_account(address)
     ngnpro.voicemail.delete_account(address)
 

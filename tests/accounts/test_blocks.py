@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from sqlalchemy import update
+from sqlalchemy import delete, insert, literal, select, update
 
-from ngnpro_server.store.schema import sip_accounts
+from ngnpro_server.store.schema import account_properties, sip_accounts
+from ngnpro_wire.facts.blocks import MARK
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
@@ -31,6 +32,8 @@ def lenient(world: Platform) -> Callable[[], None]:
 
     def forget() -> None:
         with world.server.engine.begin() as connection:
+            marked = select(sip_accounts.c.id, literal(MARK), literal("0")).where(sip_accounts.c.blocked_level == 2)
+            connection.execute(insert(account_properties).from_select(["account_id", "name", "value"], marked))
             connection.execute(update(sip_accounts).values(blocked_level=0))
 
     return forget
@@ -113,6 +116,24 @@ def test_a_block_without_a_note_is_not_the_customers_to_lift(
     lenient()
     people["customer"].post(f"{RECORD}groups/unblock/")
     assert world.account().groups == ("blocked",)
+
+
+def test_a_block_of_another_program_may_be_the_operators(
+    people: dict[str, Client], world: Platform, lenient: Callable[[], None]
+) -> None:
+    """CDRTool notes the reseller for every block from above a customer."""
+    lenient()
+    by_cdrtool = (SipAccountProperty(name="blocked_by", value="reseller"),)
+    world.ngnpro.sip.update_account(replace(world.account(), groups=("blocked",), properties=by_cdrtool))
+    lenient()
+    with world.server.engine.begin() as connection:
+        connection.execute(delete(account_properties).where(account_properties.c.name == MARK))
+    page = Page(people["reseller"].get(RECORD))
+    assert "by the reseller or the operator" in page.text
+    people["reseller"].post(f"{RECORD}groups/unblock/")
+    assert world.account().groups == ("blocked",)
+    people["operator"].post(f"{RECORD}groups/unblock/")
+    assert world.account().groups == ()
 
 
 def test_a_user_cannot_delete_a_blocked_account(

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import diversions, enum_mappings, sip_accounts, sip_aliases
 from ngnpro_wire.codec import Request
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.watch import WATCH
 from portal.core import servers
 from portal.core.viewer import Role
 from portal.mail.text.models import MailBrand, MailTemplate
 from portal.ngnpro import Query
 from portal.ngnpro.leftovers import diversions_to
-from portal.ngnpro.records import AliasFilter, CallDiversions, EnumId, SipAlias, SipId
+from portal.ngnpro.records import AliasFilter, CallDiversions, EnumId, SipAlias, SipId, VoicemailAccount
 from portal.people import sessions
 from portal.people.models import KnownDevice
 from tests.support.fault_injection import EVERY, Answer
@@ -36,7 +37,9 @@ def keep_what_leads(world: Platform) -> None:
         with world.server.engine.connect() as connection:
             before = [connection.execute(select(table)).mappings().all() for table in tables]
         answer = serve()
-        if request.operation.name in ("deleteAccount", "deleteAlias") and answer.status.startswith("200"):
+        if request.operation.name in ("deleteAccount", "deleteAlias", "deleteDomain") and answer.status.startswith(
+            "200"
+        ):
             gone = request.arguments.get("id")
             with transaction(world.server.engine, write=True) as connection:
                 accounts = set(connection.execute(select(sip_accounts.c.id)).scalars())
@@ -45,6 +48,7 @@ def keep_what_leads(world: Platform) -> None:
                     for row in rows:
                         is_own = table is diversions and row["account_id"] not in accounts
                         is_gone = table is sip_aliases and row["username"] == (gone or {}).get("username")
+                        is_gone = is_gone or (table is sip_aliases and row["domain"] == request.arguments.get("domain"))
                         if row not in there and not is_own and not is_gone:
                             connection.execute(table.insert().values(**row))
         answer.headers[:] = [one for one in answer.headers if one[0] not in (WATCH, "NGNPro-Batch")]
@@ -97,6 +101,32 @@ def test_nothing_leads_to_an_alias_that_was_deleted(browser: Client, led: Platfo
     assert str(BERT) in Page(browser.get(f"/aliases/{DESK}/delete/")).text
     delete(browser, f"/aliases/{DESK}/delete/", DESK)
     assert led.ngnpro.sip.get_call_diversions(BERT) == CallDiversions()
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_nothing_leads_into_a_domain_that_was_deleted(browser: Client, world: Platform, is_ours: bool) -> None:
+    account = world.account()
+    world.add_domain("sister.example", customer=account.customer, reseller=account.reseller)
+    world.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("in@sister.example"), target=ADA, owner=account.owner))
+    world.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=ADA, password="4711", name="Ada"))
+    if not is_ours:
+        keep_what_leads(world)
+        text = Page(browser.get("/domains/example.com/delete/")).text
+        assert "Diversions of accounts in other domains into it" in text
+    world.forget_calls()
+    assert "was deleted" in delete(browser, "/domains/example.com/delete/", "example.com")
+    into = AliasFilter(target_domain="example.com")
+    assert world.ngnpro.sip.get_aliases(Query(filter=into)).items == ()
+    assert world.ngnpro.enum.get_number(EnumId(number="31208005169")).mappings == ()
+    assert ("deleteAlias" in world.calls) is not is_ours
+
+
+def test_what_still_leads_into_a_deleted_domain_is_told(browser: Client, world: Platform) -> None:
+    keep_what_leads(world)
+    world.refuse("Enum.updateNumber", code=FaultCode.NOT_PERMITTED, text="not yours")
+    text = delete(browser, "/domains/example.com/delete/", "example.com")
+    assert "These still lead into example.com" in text
+    assert "+31208005169" in text
 
 
 def test_what_still_leads_to_a_deleted_account_is_told(browser: Client, world: Platform) -> None:

@@ -139,6 +139,7 @@ def without_mark(properties: Mapping[str, str]) -> dict[str, str]:
 
 
 def _with_mark(row: Mapping[Any, Any], properties: Mapping[str, str]) -> Mapping[str, str]:
-    if row["blocked_level"] != Level.ADMINISTRATOR:
+    if row["blocked_level"] < Level.RESELLER:
         return properties
-    return dict(sorted({**properties, MARK: "1"}.items()))
+    mark = "1" if row["blocked_level"] == Level.ADMINISTRATOR else "0"
+    return dict(sorted({**properties, MARK: mark}.items()))

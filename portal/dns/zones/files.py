@@ -35,15 +35,19 @@ def zone_file(zone: DnsZone, records: Iterable[DnsRecord]) -> Iterator[str]:
     """Yield the lines of a zone file."""
     yield f"$ORIGIN {zone.name}.\n"
     yield f"$TTL {zone.ttl}\n"
-    first = f"{zone.nameservers[0]}." if zone.nameservers else "ns.invalid."
-    user, _at, host = (zone.email or f"hostmaster@{zone.name}").rpartition("@")
-    mailbox = user.replace(".", "\\.") + f".{host}."
-    timers = f"{zone.serial} {REFRESH} {zone.retry} {zone.expire} {zone.minimum}"
-    yield f"@ {zone.ttl} IN SOA {first} {mailbox} {timers}\n"
+    yield f"@ {zone.ttl} IN SOA {soa_text(zone)}\n"
     for server in zone.nameservers:
         yield f"@ {zone.ttl} IN NS {server}.\n"
     for record in records:
         yield f"{line_of(record)}\n"
+
+
+def soa_text(zone: DnsZone, refresh: int = REFRESH) -> str:
+    """Return the content of a zone's SOA record (RFC 1035, section 3.3.13); NGNPro has no ``refresh``."""
+    first = f"{zone.nameservers[0]}." if zone.nameservers else "ns.invalid."
+    user, _at, host = (zone.email or f"hostmaster@{zone.name}").rpartition("@")
+    mailbox = user.replace(".", "\\.") + f".{host}."
+    return f"{first} {mailbox} {zone.serial} {refresh} {zone.retry} {zone.expire} {zone.minimum}"
 
 
 def line_of(record: DnsRecord) -> str:

@@ -19,6 +19,8 @@ from ngnpro_wire.facts.dns_records import ValueRefused, full_name, rdata_of
 from portal.core.servers import dns_resolver
 from portal.ngnpro.records import DnsRecord, DnsZone
 
+from .files import REFRESH, soa_text
+
 SECONDS = 3.0
 AT_ONCE = 8
 MOST_SETS = 60
@@ -124,8 +126,8 @@ def _is_named(zone: str, key: dns.rdata.Rdata, signer: dns.rdata.Rdata) -> bool:
 
 
 def compare(zone: DnsZone, records: Sequence[DnsRecord], *, with_dns: bool) -> Comparison:
-    """Compare a zone's name servers and records with DNS."""
-    wanted = _wanted(zone, records)
+    """Compare a zone's SOA record, name servers and records with DNS."""
+    wanted = {(zone.name, "SOA"): _soa(zone, None), **_wanted(zone, records)}
     if not with_dns:
         return Comparison(tuple(line for place, lines in wanted.items() for line in _lines(place, lines, None)))
     asked = dict(list(wanted.items())[:MOST_SETS])
@@ -138,9 +140,20 @@ def compare(zone: DnsZone, records: Sequence[DnsRecord], *, with_dns: bool) -> C
             should += _lines(place, asked[place], None)
             continue
         there = dict.fromkeys(answer, answer.ttl) if answer is not None else {}
+        if place[1] == "SOA":
+            asked[place] = _soa(zone, next(iter(there), None))
         should += _lines(place, asked[place], there)
         found += _lines(place, there, asked[place])
     return Comparison(tuple(should), tuple(found), tuple(problems), len(wanted) - len(asked))
+
+
+def _soa(zone: DnsZone, found: dns.rdata.Rdata | None) -> dict[dns.rdata.Rdata, int]:
+    """Return the SOA record that DNS should have; NGNPro has no time of refresh, so it is that of the one found."""
+    text = soa_text(zone, getattr(found, "refresh", REFRESH))
+    try:
+        return {dns.rdata.from_text("IN", "SOA", text): zone.ttl}
+    except (dns.exception.DNSException, ValueError):
+        return {}  # other programs may have stored what is no mail address
 
 
 def _wanted(zone: DnsZone, records: Sequence[DnsRecord]) -> dict[Place, dict[dns.rdata.Rdata, int]]:

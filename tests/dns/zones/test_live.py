@@ -37,10 +37,12 @@ def test_records_are_compared_with_dns_on_demand(browser: Client, platform: Plat
         platform.ngnpro.dns.add_record(
             DnsRecord(zone="example.com", name=name, type=kind, value=value, priority=10 if kind == "MX" else 0, ttl=60)
         )
+    serial, timers = platform.ngnpro.dns.get_zone("example.com").serial, "3600 1209600 3600"
     page = Page(browser.get("/dns/zones/example.com/"))
     assert {mark for mark, _line in marks(page)} == {"none"}
     in_dns(
         {
+            ("example.com", "SOA"): [f"ns1.example.net. hostmaster.example.com. {serial} 77 3600 1209600 3600"],
             ("example.com", "NS"): ["NS1.example.net."],
             ("www.example.com", "A"): ["192.0.2.1", "192.0.2.9"],
             ("example.com", "MX"): ["timeout"],
@@ -48,10 +50,12 @@ def test_records_are_compared_with_dns_on_demand(browser: Client, platform: Plat
     )
     page = Page(browser.get("/dns/zones/example.com/?dns=1"))
     assert marks(page) == [
+        ("same", f"example.com. 3600 IN SOA ns1.example.net. hostmaster.example.com. {serial} 77 {timers}"),
         ("same", "example.com. 3600 IN NS ns1.example.net."),
         ("none", "example.com. 60 IN MX 10 mail.example.com."),
         ("same", "www.example.com. 60 IN A 192.0.2.1"),
         ("diff", "www.example.com. 60 IN A 192.0.2.2"),
+        ("same", f"example.com. 300 IN SOA ns1.example.net. hostmaster.example.com. {serial} 77 {timers}"),
         ("same", "example.com. 300 IN NS NS1.example.net."),
         ("same", "www.example.com. 300 IN A 192.0.2.1"),
         ("diff", "www.example.com. 300 IN A 192.0.2.9"),

@@ -118,7 +118,7 @@ def test_the_note_stays_while_others_are_changed(alice: Platform) -> None:
     by_group(alice, "reseller")
     record = {"id": SIP_ID, "properties": [{"name": "language", "value": "nl"}]}
     alice.call("Sip", "updateAccount", alice.reseller.auth, account=record)
-    assert properties(alice) == {"language": "nl", "blocked_by": "reseller"}
+    assert properties(alice) == {"language": "nl", "blocked_by": "reseller", "blocked_by_operator": "0"}
     alice.call("Sip", "updateAccount", alice.customer.auth, account=alice.account() | {"lastName": "King"})
     assert (properties(alice)["blocked_by"], level(alice)) == ("reseller", 2)
 
@@ -156,5 +156,8 @@ def test_blocks_that_were_there_before_are_the_resellers_unless_noted_otherwise(
     with alice.server.engine.connect() as connection:
         rows = connection.execute(select(sip_accounts.c.username, sip_accounts.c.blocked_level)).all()
     assert {tuple(row) for row in rows} == {("alice", 1), ("bob", 2), ("carl", 0)}
-    assert alice.account("bob")["properties"] == [{"name": "blocked_by", "value": "reseller"}]
+    assert alice.account("bob")["properties"] == [
+        {"name": "blocked_by", "value": "reseller"},
+        {"name": "blocked_by_operator", "value": "0"},
+    ]
     assert properties(alice) == {"blocked_by": "customer"}
