@@ -24,10 +24,10 @@ def words_of_left(domain: str, left: LeftOfDomain) -> str:
             _("These still lead into %(domain)s, and would lead to whoever adds it again: %(records)s.") % words
         )
     if left.within:
-        words = {"domain": domain, "total": left.within}
+        words = {"domain": domain, "total": str(left.within)}
         parts.append(_("NGNPro still lists %(total)s accounts and aliases in %(domain)s.") % words)
     if left.unseen_mailboxes:
-        words = {"total": left.unseen_mailboxes}
+        words = {"total": str(left.unseen_mailboxes)}
         parts.append(_("The mailboxes of %(total)s more accounts were not looked for and may still be stored.") % words)
     return " ".join(parts)
 

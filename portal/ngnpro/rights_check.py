@@ -39,8 +39,14 @@ ACCOUNT_VALUES: dict[str, Any] = {
     "acl": (AclEntry(ip="192.0.2.0", mask=24),),
 }
 PEER_VALUES: dict[str, Any] = {
-    "call_limit": 1000, "transit": True, "tenant": "contoso", "blocked": 0,
-    "prepaid": True, "carrier_name": "other", "originator": "other", "enum_lookup": False,
+    "call_limit": 1000,
+    "transit": True,
+    "tenant": "contoso",
+    "blocked": 0,
+    "prepaid": True,
+    "carrier_name": "other",
+    "originator": "other",
+    "enum_lookup": False,
 }
 _PERSON: dict[str, Any] = {
     "first_name": "Check",
