@@ -17,6 +17,7 @@ from portal.core.in_words import number_in_groups
 from portal.core.unfinished import report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.enum.coverage import check_range
+from portal.enum.fields import number_warning, region_of_number
 from portal.enum.findings import findings_of_number
 from portal.enum.numbers.forms import NumberTable
 from portal.enum.numbers.naptr import sip_target
