@@ -17,8 +17,9 @@ Clock: TypeAlias = Callable[[], datetime]
 
 
 class Level(IntEnum):
-    """The level of rights that a call has."""
+    """The level of rights that a call has; ``SUBSCRIBER`` is that of a SIP account, for its presence only."""
 
+    SUBSCRIBER = 0
     CUSTOMER = 1
     RESELLER = 2
     ADMINISTRATOR = 3
@@ -29,7 +30,8 @@ class Caller:
     """The rights that a call has: ``customer`` and ``reseller`` are ids, 0 for an administrator.
 
     ``login`` is the customer who signed in (0 for an administrator); it differs from ``customer`` when that
-    customer impersonates another one. ``active`` is the reseller's ``resellerActive``.
+    customer impersonates another one. ``active`` is the reseller's ``resellerActive``. ``account``: the id of the SIP
+    account that signed in, else 0; its ``customer`` and ``reseller`` are no ids, so that it sees no records.
     """
 
     level: Level
@@ -37,6 +39,7 @@ class Caller:
     reseller: int = 0
     login: int = 0
     active: bool = True
+    account: int = 0
 
     @property
     def is_administrator(self) -> bool:

@@ -7,23 +7,27 @@ import hmac
 import ipaddress
 import math
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, or_, select, update
 
+from ngnpro_server import values
 from ngnpro_server.faults import Fault
+from ngnpro_wire.codec import Request
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import spellings_of_password
+from ngnpro_wire.facts.passwords import digests_of_password, spellings_of_password
 
 from .call import Caller, Clock, Level, Record
 from .config import Config
-from .store import customers
+from .store import accounts, customers
 from .store.engine import OutcomeUnknown, transaction, upsert
 from .store.schema import login_failures
 
 _WRONG = Fault(FaultCode.LOGIN_WRONG, "The username or the password is wrong.")
+# the member of a login that is no header, but the address and password of a SIP account
+_AS_ACCOUNT = "as account"
 
 # how long a successful login makes a user known at a source, and after what time it is stored anew
 _KNOWN, _RENEWED = timedelta(days=1), timedelta(hours=1)
@@ -46,6 +50,8 @@ def authenticate(connection: Connection, config: Config, auth: Record | None) ->
     """
     auth = auth or {}
     username, password = auth.get("username") or "", auth.get("password") or ""
+    if auth.get(_AS_ACCOUNT):
+        return _account(connection, username, password)
     is_admin = auth.get("admin")
     if is_admin is not False and _is_administrator(config, username, password):
         return _administrator(connection, auth.get("impersonate") or 0)
@@ -58,6 +64,32 @@ def authenticate(connection: Connection, config: Config, auth: Record | None) ->
     if not (any(fits) and expected and row is not None):
         raise Fault(*_WRONG.args)
     return _customer(connection, row)
+
+
+def with_login_of_account(request: Request) -> Request:
+    """Return a call of the port Presence with the login that its parts contain, if it has no header.
+
+    Other calls are returned as they are. The header of a call cannot have the member that marks such a login.
+    """
+    if request.auth is not None or request.operation.port != "Presence":
+        return request
+    sip_id, password = request.arguments.get("sipId") or {}, request.arguments.get("password") or ""
+    address = f"{sip_id.get('username') or ''}@{sip_id.get('domain') or ''}"
+    return replace(request, auth={"username": address, "password": password, _AS_ACCOUNT: True})
+
+
+def _account(connection: Connection, address: str, password: str) -> Caller:
+    """Return the caller who signs in with the address and the password of a SIP account. Raises LOGIN_WRONG."""
+    username, _at, domain = address.rpartition("@")
+    name, host = values.sip_id({"username": username, "domain": domain})
+    row = accounts.find_account(connection, name, host)
+    expected = row["ha1"] if row is not None else ""
+    # an unknown account takes the same comparison as a known one
+    fits = [_same(digests_of_password(name, host, one)[0], expected) for one in spellings_of_password(password)]
+    if not (password and expected and any(fits) and row is not None):
+        raise Fault(*_WRONG.args)
+    nobody = -1
+    return Caller(level=Level.SUBSCRIBER, customer=nobody, reseller=nobody, login=nobody, account=row["id"])
 
 
 def _is_administrator(config: Config, username: str, password: str) -> bool:

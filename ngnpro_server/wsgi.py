@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
@@ -25,7 +26,8 @@ from .ports import OPERATIONS
 from .soap.dispatch import Answer, Dispatcher
 from .soap.envelope import Environ, MediaUnsupported, asked_address, read_body, source_address
 from .soap.notes import Note, Observer
-from .store.engine import open_engine
+from .soap.tally import CallTally
+from .store.engine import OutcomeUnknown, open_engine
 from .store.readiness import why_not_ready
 
 StartResponse: TypeAlias = Callable[..., Any]
@@ -56,7 +58,13 @@ class Application:
             (WATCH, "yes"),
         )
         self._schema = load_schema()
-        self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, observe)
+        self.tally = CallTally()
+
+        def note_call(note: Note) -> None:
+            self.tally.observe(note, clock())
+            observe(note)
+
+        self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, note_call)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format).
@@ -114,6 +122,8 @@ class Application:
     def finish(self) -> None:
         """Send the orders that are left to the SIP proxies, before the process ends."""
         self._dispatcher.finish()
+        with suppress(Fault, OutcomeUnknown):
+            self.tally.store(self.engine)
 
     def why_not_ready(self) -> str:
         """Return a sentence that says why the server is not ready, or an empty text."""

@@ -60,19 +60,19 @@ def _scalar(tag: str, type_: Scalar) -> Encode:
 
 def _array(tag: str, type_: Array) -> Encode:
     item_type = _qualified(type_.item)
+    beginning = f'<{tag}{_declaration(type_.item)} xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{item_type}'
     closing = f"</{tag}>"
 
     def encode(value: Any) -> str:
         item = _encoder("item", type_.item)
         items = [item(one) for one in value if one is not None]
-        opening = f'<{tag} xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{item_type}[{len(items)}]">'
-        return f"{opening}{''.join(items)}{closing}"
+        return f'{beginning}[{len(items)}]">{"".join(items)}{closing}'
 
     return encode
 
 
 def _struct(tag: str, type_: Struct) -> Encode:
-    opening, closing = f'<{tag} xsi:type="{_qualified(type_)}">', f"</{tag}>"
+    opening, closing = f'<{tag}{_declaration(type_)} xsi:type="{_qualified(type_)}">', f"</{tag}>"
 
     @cache
     def members() -> list[tuple[str, Encode]]:
@@ -88,7 +88,14 @@ def _struct(tag: str, type_: Struct) -> Encode:
 
 
 def _qualified(type_: Scalar | Struct | Array) -> str:
-    return f"{'xsd' if isinstance(type_, Scalar) else 'tns'}:{type_.name}"
+    prefix = "xsd" if isinstance(type_, Scalar) else "other" if _declaration(type_) else "tns"
+    return f"{prefix}:{type_.name}"
+
+
+def _declaration(type_: Type) -> str:
+    """Return the declaration of the prefix ``other`` for a type of another namespace than the WSDL's."""
+    namespace = type_.namespace if isinstance(type_, Struct) else ""
+    return f' xmlns:other="{namespace}"' if namespace else ""
 
 
 def _boolean(value: Any) -> str:

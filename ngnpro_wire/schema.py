@@ -31,10 +31,11 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Struct:
-    """A complex type with named members, in the order of the WSDL."""
+    """A complex type with named members, in the order of the WSDL; ``namespace`` is empty for the WSDL's own."""
 
     name: str
     fields: dict[str, Type] = field(default_factory=dict, repr=False)
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +98,40 @@ def _load(path: Path) -> Schema:
 
 
 class _Types:
-    """The types of one WSDL document by name; each is built once, so that types may refer to one another."""
+    """The types of one WSDL document; each is built once, so that types may refer to one another.
+
+    Several schemas may have types of the same name: the first one has it without a namespace.
+    """
 
     def __init__(self, root: etree._Element) -> None:
-        self._elements = {str(e.get("name")): e for e in root.iter(_X + "complexType") if e.get("name")}
+        self._own = str(root.get("targetNamespace"))
+        self._elements: dict[str, etree._Element] = {}
+        for element in root.iter(_X + "complexType"):
+            if element.get("name"):
+                name, namespace = str(element.get("name")), _namespace_of(element)
+                self._elements.setdefault(name, element)
+                self._elements[f"{{{namespace}}}{name}"] = element
         self._simple = {str(e.get("name")): e for e in root.iter(_X + "simpleType") if e.get("name")}
-        self._known: dict[str, Type] = {}
+        self._known: dict[etree._Element, Type] = {}
 
     def all(self) -> dict[str, Type]:
-        return {name: self.named(name) for name in self._elements}
+        return {name: self._built(element) for name, element in self._elements.items() if name[0] != "{"}
 
-    def named(self, name: str) -> Type:
-        if name not in self._known:
-            element = self._elements[name]
-            item = _array_item(element)
+    def named(self, name: str, namespace: str | None = None) -> Type:
+        return self._built(self._elements.get(f"{{{namespace}}}{name}", self._elements.get(name)))
+
+    def _built(self, element: etree._Element | None) -> Type:
+        if element is None:
+            raise KeyError("The WSDL refers to a type that it does not have.")
+        if element not in self._known:
+            name, item = str(element.get("name")), _array_item(element)
             if item is not None:
-                self._known[name] = Array(name, self.qualified(item.partition("[")[0], element))
+                self._known[element] = Array(name, self.qualified(item.partition("[")[0], element))
             else:
-                struct = self._known[name] = Struct(name)
+                namespace = _namespace_of(element)
+                struct = self._known[element] = Struct(name, namespace="" if namespace == self._own else namespace)
                 struct.fields.update(self._members(element))
-        return self._known[name]
+        return self._known[element]
 
     def _members(self, element: etree._Element) -> Iterator[tuple[str, Type]]:
         for member in element.iter(_X + "element"):
@@ -131,7 +146,7 @@ class _Types:
             return (
                 Scalar("string") if restriction is None else self.qualified(str(restriction.get("base")), restriction)
             )
-        return self.named(local)
+        return self.named(local, element.nsmap.get(prefix or None))
 
 
 def _operations(root: etree._Element, types: _Types) -> Iterator[Operation]:
@@ -162,6 +177,12 @@ def _operations(root: etree._Element, types: _Types) -> Iterator[Operation]:
 
 def _documentation(operation: etree._Element) -> str:
     return " ".join((operation.findtext(_W + "documentation") or "").split())
+
+
+def _namespace_of(element: etree._Element) -> str:
+    """Return the namespace of the schema that a type stands in."""
+    schema = next(element.iterancestors(_X + "schema"), None)
+    return "" if schema is None else str(schema.get("targetNamespace") or "")
 
 
 def _array_item(element: etree._Element) -> str | None:

@@ -6,12 +6,15 @@ from .customer import accounts as customer_accounts
 from .customer import properties as customer_properties
 from .dns import fancy, records, zones
 from .enum import numbers, ranges
+from .network import nodes
 from .platform import proxies
+from .presence import information
+from .rating import profiles
 from .sip import accounts, aliases, balances, calls, devices, domains, groups, peers, traces
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
-from .watch import alarms, health, references
+from .watch import alarms, health, references, statistics
 from .watch import calls as found_calls
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
@@ -37,6 +40,15 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Enum": {**ranges.OPERATIONS, **numbers.OPERATIONS},
     "Voicemail": {**mailboxes.OPERATIONS},
     "Dns": {**zones.OPERATIONS, **records.OPERATIONS, **fancy.OPERATIONS},
+    "Rating": {**profiles.OPERATIONS},
+    "Network": {**nodes.OPERATIONS},
+    "Presence": {**information.OPERATIONS},
     "Platform": {**proxies.OPERATIONS},
-    "Watch": {**alarms.OPERATIONS, **health.OPERATIONS, **references.OPERATIONS, **found_calls.OPERATIONS},
+    "Watch": {
+        **alarms.OPERATIONS,
+        **health.OPERATIONS,
+        **references.OPERATIONS,
+        **found_calls.OPERATIONS,
+        **statistics.OPERATIONS,
+    },
 }

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from ngnpro_server.call import Call, Clock, Operation, Order
 from ngnpro_server.config import Config
 from ngnpro_server.faults import Fault
-from ngnpro_server.login import Admission, Guard, NotKnownYet, Refused, require_username
+from ngnpro_server.login import Admission, Guard, NotKnownYet, Refused, require_username, with_login_of_account
 from ngnpro_server.platform.messenger import Messenger
 from ngnpro_server.platform.proxies import nodes_of
 from ngnpro_server.store.counts import fold_sometimes
@@ -83,6 +83,7 @@ class Dispatcher:
         note = Note(source)
         try:
             request = self._operations.read(body, charset)
+            request = with_login_of_account(request)
             note.read(request)
             require_username(request.auth)
             answer = self._answer(request, note, work_of(self._operations, request, as_read))

@@ -43,8 +43,8 @@ from .notes import Note
 _log = logging.getLogger("ngnpro.calls")
 # after these operations, what a batch has looked up of customers and domains still holds
 _KEEPING = frozenset({"addAccount", "addAlias"})
-# the parts of changes that may be absent
-_OPTIONAL = frozenset({"description"})
+# the parts of changes that may be absent; the password is that of the port Presence, beside a header
+_OPTIONAL = frozenset({"description", "password"})
 
 
 class SavepointsNeeded(Exception):

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from . import groups, holders
+from . import groups, holders, rating
 from .counts import Tally, store_changes
 from .engine import unique_or
 from .prepared import IDS, Prepared, PreparedInsert
@@ -122,6 +122,7 @@ def change_account(connection: Connection, row: RowMapping, values: dict[str, An
 def remove_account(connection: Connection, row: RowMapping) -> None:
     """Delete an account with all its parts."""
     TALLY.add(connection, row, -1)
+    rating.remove_profiles(connection, rating.entity_of(rating.SUBSCRIBER, f"{row['username']}@{row['domain']}"))
     _remove_parts(connection, sip_accounts.c.id == row["id"])
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
 
@@ -130,6 +131,7 @@ def remove_accounts_of_domain(connection: Connection, domain: str) -> None:
     """Delete all accounts of a domain."""
     in_domain = sip_accounts.c.domain == domain
     TALLY.drop(connection, sip_accounts, "domain", domain)
+    rating.remove_profiles_of_domain(connection, domain)
     _remove_parts(connection, in_domain)
     connection.execute(delete(sip_accounts).where(in_domain))
 

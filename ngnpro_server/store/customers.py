@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
+from . import rating
 from .counts import Tally
 from .engine import unique_or
 from .prepared import IDS, Prepared
@@ -69,7 +70,8 @@ def change_customer(connection: Connection, customer_id: int, values: dict[str, 
 
 
 def remove_customer(connection: Connection, row: RowMapping) -> None:
-    """Delete a customer with its properties."""
+    """Delete a customer with its properties and rating profiles."""
+    rating.remove_profiles(connection, rating.entity_of(rating.CUSTOMER, row["id"]))
     connection.execute(delete(customer_properties).where(customer_properties.c.customer_id == row["id"]))
     connection.execute(delete(customers).where(customers.c.id == row["id"]))
     TALLY.add(connection, row, -1)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ngnpro_server.call import utc_now
 from ngnpro_server.faults import Fault
 from ngnpro_server.platform.proxies import nodes_of
-from ngnpro_server.store import alarms, health, usage
+from ngnpro_server.store import alarms, health, statistics, usage
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.wsgi import Application
 
@@ -18,6 +18,7 @@ from .gateways import Probe
 from .quotas import release_accounts
 from .rating import AT_ONCE, Rater, month_of
 from .reloads import load_outstanding
+from .statistics import UsageCounter
 
 _log = logging.getLogger("ngnpro.watch")
 _PAUSE = 2.0
@@ -35,6 +36,7 @@ class Caretaker:
         self._rater = Rater(app.config, app.engine, app.proxy)
         self._probe = Probe(app.config.proxy, app.engine, app.proxy)
         self._nodes = nodes_of(app.config.proxy, app.engine, app.proxy)
+        self._usage = UsageCounter(app.engine, app.proxy)
         self._due: dict[str, datetime] = {}
 
     def start(self) -> None:
@@ -51,6 +53,11 @@ class Caretaker:
 
     def look_after(self, now: datetime) -> None:
         """Do what is due, unless another process has done it."""
+        if now >= self._due.get("own", now):
+            self._due["own"] = now + _MINUTE
+            self._app.tally.store(self._app.engine)
+        if self._takes_hour(now):
+            self._usage.count_hour(now)
         if self._takes("minute", now, _MINUTE):
             self._release(now)
             load_outstanding(self._nodes, now)
@@ -68,6 +75,15 @@ class Caretaker:
         with transaction(self._app.engine, write=True) as connection:
             return health.take_turn(connection, name, now, now - every)
 
+    def _takes_hour(self, now: datetime) -> bool:
+        """Return whether this process counts the hour that has ended."""
+        begun = now.replace(minute=0, second=0, microsecond=0)
+        if now < self._due.get("hour", now):
+            return False
+        self._due["hour"] = begun + timedelta(hours=1)
+        with transaction(self._app.engine, write=True) as connection:
+            return health.take_turn(connection, "hour", now, begun - timedelta(seconds=1))
+
     def _release(self, now: datetime) -> None:
         with transaction(self._app.engine, write=True) as connection:
             release_accounts(connection, month_of(now))
@@ -77,6 +93,7 @@ class Caretaker:
             usage.remove_old_usage(connection, now - _KEEP_USAGE)
             alarms.remove_old_alarms(connection, now - _KEEP_USAGE)
             health.remove_old_samples(connection, now - _KEEP_SAMPLES)
+            statistics.remove_old_statistics(connection, now - _KEEP_SAMPLES)
 
 
 def _repeat(work: Callable[[datetime], None]) -> None:

@@ -74,6 +74,11 @@ MEMBER_RIGHTS: Mapping[str, Mapping[str, MemberRight]] = {
         "originator": _BY_ADMIN,
         "enumLookup": MemberRight(level=ADMIN, when_new=True),
     },
+    # What somebody pays for calls is for those who charge it.
+    "RatingEntityProfiles": dict.fromkeys(
+        ("profileWeekday", "profileWeekdayAlt", "profileWeekend", "profileWeekendAlt", "timezone"),
+        MemberRight(level=RESELLER, right="pstn_changes"),
+    ),
     # A range that is a whole country code.
     "EnumRange": {"prefix": _BY_ADMIN},
 }

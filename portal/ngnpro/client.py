@@ -20,7 +20,10 @@ from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
 from .ports.dns import DnsPort
 from .ports.enum import EnumPort
+from .ports.network import NetworkPort
 from .ports.platform import PlatformPort
+from .ports.presence import PresencePort
+from .ports.rating import RatingPort
 from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
 from .ports.watch import WatchPort
@@ -125,6 +128,18 @@ class Ngnpro:
     @cached_property
     def voicemail(self) -> VoicemailPort:
         return VoicemailPort(self._caller)
+
+    @cached_property
+    def rating(self) -> RatingPort:
+        return RatingPort(self._caller)
+
+    @cached_property
+    def network(self) -> NetworkPort:
+        return NetworkPort(self._caller)
+
+    @cached_property
+    def presence(self) -> PresencePort:
+        return PresencePort(self._caller)
 
     @cached_property
     def platform(self) -> PlatformPort:

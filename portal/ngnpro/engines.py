@@ -56,7 +56,7 @@ class Engine:
             raise Unusable(f"Engine {self.name!r}: a time limit must be above 0 seconds.")
 
     def endpoint(self, port: str) -> str:
-        """Return the URL of a port (``Sip``, ``Customer``, ``Enum``, ``Voicemail``, ``Dns``)."""
+        """Return the URL of a port (``Sip``, ``Customer`` …)."""
         return self.endpoints.get(port, self.url)
 
     def credentials(self, impersonate: int = 0) -> Credentials:
@@ -174,7 +174,7 @@ def _flag(text: str) -> bool:
         raise ValueError(f"{text!r} is neither yes nor no") from None
 
 
-PORTS = ("Sip", "Customer", "Enum", "Voicemail", "Dns")
+PORTS = ("Sip", "Customer", "Enum", "Voicemail", "Dns", "Rating", "Network", "Presence")
 _READERS: dict[str, Callable[[str], Any]] = {
     "admin": _flag,
     "verify": _flag,

@@ -87,6 +87,9 @@ FAULTS: dict[int, Fault] = {
         _("None of your ranges contains this number."),
         _("Check its digits, or add a range that contains it."),
     ),
+    FaultCode.RATING_MISSING: Fault(
+        _MISSING, _("There are no rating profiles of this record."), _("The ones of its domain or customer apply.")
+    ),
     FaultCode.CUSTOMER_MISSING: Fault(_MISSING, _("This customer does not exist."), _LOOK_AGAIN),
     FaultCode.CUSTOMER_EXISTS: Fault(
         _EXISTS, _("A customer with this username exists already."), _("Choose another username.")

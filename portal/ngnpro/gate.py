@@ -106,7 +106,7 @@ class Gate:
         declared = self.document.operation(port, operation)
         if declared is None:
             raise errors.NotOffered(0, f"{self.engine.name} has no operation {operation} in its port {port}.")
-        message = self.document.message(declared, arguments, credentials)
+        message = self.document.message(declared, arguments, credentials if self._takes_login(port) else None)
         limit = read_timeout or self.engine.read_timeout
         if before_call is not None:
             before_call(port, operation)
@@ -119,6 +119,13 @@ class Gate:
                 if not (retry and outage.sent):
                     raise
             return self._exchange(declared, message, limit)
+
+    def _takes_login(self, port: str) -> bool:
+        """Return whether a port is told the caller's login.
+
+        Presence at an address of its own is another service, which is not to know it (contract: ports.Presence).
+        """
+        return port != "Presence" or self.engine.endpoint(port) == self.engine.url
 
     def batch(
         self, calls: Sequence[BatchCall], credentials: Credentials, *, read_timeout: float | None = None
@@ -282,11 +289,16 @@ class WsdlDocument:
                     found[names[operation.input.body.qname.namespace]] = port.binding_options["address"]
         return found
 
-    def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
-        """Return the message of a call; raise ``InvalidValue`` if a value does not fit its type or XML."""
+    def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials | None) -> bytes:
+        """Return the message of a call, without a login if ``credentials`` is ``None``.
+
+        Raises ``InvalidValue`` if a value does not fit its type or XML.
+        """
         with self._writing(operation):
             parts = self._parts_of(operation, arguments)
-            return self._writer.message(operation.namespace, operation.name, parts, credentials.header())
+            return self._writer.message(
+                operation.namespace, operation.name, parts, credentials and credentials.header()
+            )
 
     def call_text(self, operation: Operation, arguments: Mapping[str, Any]) -> str:
         """Return the element of a call as XML text, for a batch; raise ``InvalidValue`` as ``message`` does."""

@@ -50,9 +50,9 @@ class MessageWriter:
         self._shapes: dict[int, _Shape] = {}  # by identity, because zeep's types have no hash; its client keeps them
 
     def message(
-        self, namespace: str, operation: str, parts: Iterable[Part], header: Mapping[str, str | bool | int]
+        self, namespace: str, operation: str, parts: Iterable[Part], header: Mapping[str, str | bool | int] | None
     ) -> bytes:
-        """Return the message of a call.
+        """Return the message of a call; without a header, if ``header`` is ``None``.
 
         Raises ``ValueError`` for a text that XML does not allow, or a value that does not fit its type.
         """
@@ -60,7 +60,7 @@ class MessageWriter:
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<SOAP-ENV:Envelope{self._bindings} SOAP-ENV:encodingStyle="{ENCODING_NS}">'
-            f"<SOAP-ENV:Header>{_auth_header(header)}</SOAP-ENV:Header><SOAP-ENV:Body>{call}</SOAP-ENV:Body>"
+            f"{_header(header)}<SOAP-ENV:Body>{call}</SOAP-ENV:Body>"
             "</SOAP-ENV:Envelope>"
         ).encode()
 
@@ -108,6 +108,10 @@ class MessageWriter:
     def _qualified(self, wsdl_type: Any) -> str:
         prefix = self._prefixes.get(wsdl_type.qname.namespace)
         return f"{prefix}:{wsdl_type.qname.localname}" if prefix else str(wsdl_type.qname.localname)
+
+
+def _header(members: Mapping[str, str | bool | int] | None) -> str:
+    return "" if members is None else f"<SOAP-ENV:Header>{_auth_header(members)}</SOAP-ENV:Header>"
 
 
 def _auth_header(members: Mapping[str, str | bool | int]) -> str:

@@ -161,7 +161,10 @@ def test_the_exit_status_tells_the_kind_of_error(answer: Any, status: int, said:
     ("words", "said"),
     [
         (["Sip.fly"], "no one operation"),
-        (["Rating.getEntity"], "for the ports Batch, Customer, Dns, Enum, Platform, Sip, Voicemail, Watch"),
+        (
+            ["Billing.getEntity"],
+            "for the ports Batch, Customer, Dns, Enum, Network, Platform, Presence, Rating, Sip, Voicemail",
+        ),
         (["Sip.get"], "It may be Sip.getAcceptRules, Sip.getAccount, Sip.getAccounts"),
         (["Sip.deleteDomain"], "needs domain"),
         (["Sip.deleteDomain", "example.com"], "not of the form key=value"),

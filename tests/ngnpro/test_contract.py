@@ -11,7 +11,10 @@ from portal.ngnpro import records
 from portal.ngnpro.ports.customers import CustomerPort
 from portal.ngnpro.ports.dns import DnsPort
 from portal.ngnpro.ports.enum import EnumPort
+from portal.ngnpro.ports.network import NetworkPort
 from portal.ngnpro.ports.platform import PlatformPort
+from portal.ngnpro.ports.presence import PresencePort
+from portal.ngnpro.ports.rating import RatingPort
 from portal.ngnpro.ports.sip import SipPort
 from portal.ngnpro.ports.voicemail import VoicemailPort
 from portal.ngnpro.ports.watch import WatchPort
@@ -24,6 +27,9 @@ PORTS = {
     "Enum": EnumPort,
     "Voicemail": VoicemailPort,
     "Dns": DnsPort,
+    "Rating": RatingPort,
+    "Network": NetworkPort,
+    "Presence": PresencePort,
     "Platform": PlatformPort,
     "Watch": WatchPort,
 }

@@ -101,9 +101,10 @@ def test_credentials_of_another_shape_are_refused(auth: dict[str, str]) -> None:
 
 def test_an_unknown_port_is_reported_with_the_known_ones() -> None:
     with pytest.raises(
-        ValueError, match="no port 'Rating'; it has Batch, Customer, Dns, Enum, Platform, Sip, Voicemail, Watch"
+        ValueError,
+        match="no port 'Billing'; it has Batch, Customer, Dns, Enum, Network, Platform, Presence, Rating, Sip, Voice",
     ):
-        proxy(Scripted(), "Rating")
+        proxy(Scripted(), "Billing")
 
 
 @pytest.mark.parametrize(

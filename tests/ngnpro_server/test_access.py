@@ -46,6 +46,10 @@ class Target:
         return {"username": "alice", "domain": self.domain}
 
     @property
+    def entity(self) -> str:
+        return f"subscriber://alice@{self.domain}"
+
+    @property
     def other(self) -> dict[str, str]:
         return {"username": "bob", "domain": self.domain}
 
@@ -117,6 +121,21 @@ def routing(arguments: Callable[[Target], dict[str, Any]], missing: Code | None 
 
 def of_account(**arguments: Any) -> Row:
     return Row(lambda t: {"sipId": t.account} | arguments, Code.ACCOUNT_MISSING)
+
+
+# what the platform of these tests does not have: SIP proxies and presence
+UNAVAILABLE = {
+    (role, target): Code.OPERATION_UNAVAILABLE
+    for role in ("administrator", "as reseller", "as customer", "reseller", "customer", "deputy")
+    for target in ("own", "foreign")
+    if target == "own" or role == "administrator"
+}
+
+
+def unavailable(**arguments: Any) -> Row:
+    """Return an operation on an account that this platform refuses, once the caller may see the account."""
+    sent = {"password": ""} | arguments
+    return Row(lambda t: {"sipId": t.account} | sent, Code.ACCOUNT_MISSING, otherwise=UNAVAILABLE)
 
 
 def a_filter(**names: str) -> Callable[[Target], dict[str, Any]]:
@@ -263,6 +282,25 @@ ROWS: dict[str, Row] = {
     "Voicemail.deleteAccount": of_account(),
     "Voicemail.getAccount": of_account(),
     "Voicemail.setAnnouncement": of_account(message=b"x"),
+    "Rating.setEntityProfiles": Row(
+        lambda t: {"profiles": {"entity": t.entity, "profileWeekday": "new"}},
+        Code.ACCOUNT_MISSING,
+        otherwise={(role, "own"): Code.NOT_PERMITTED for role in ("customer", "as customer")},
+    ),
+    "Rating.deleteEntityProfiles": Row(
+        lambda t: {"entity": t.entity},
+        Code.ACCOUNT_MISSING,
+        otherwise={(role, "own"): Code.NOT_PERMITTED for role in ("customer", "as customer")},
+    ),
+    "Rating.getEntityProfiles": Row(lambda t: {"entity": t.entity}, Code.ACCOUNT_MISSING),
+    "Network.getStatus": Row(lambda _: {}, levels="administrator"),
+    "Network.getStatistics": Row(lambda _: {}, levels="administrator"),
+    "Presence.setPresenceInformation": unavailable(information={"activity": "busy"}),
+    "Presence.getPresenceInformation": of_account(password=""),
+    "Presence.deletePresenceInformation": of_account(password=""),
+    "Presence.getWatchers": of_account(password=""),
+    "Presence.setPolicy": unavailable(policy={}),
+    "Presence.getPolicy": of_account(password=""),
     "Platform.getProxyLoads": Row(lambda _: {}, levels="administrator reseller"),
     # this server has no SIP proxies
     "Platform.loadProxies": Row(
@@ -271,20 +309,15 @@ ROWS: dict[str, Row] = {
         otherwise={("administrator", target): Code.OPERATION_UNAVAILABLE for target in ("own", "foreign", "missing")},
     ),
     "Platform.dropRegistrations": Row(
-        lambda t: {"sipId": t.account, "address": "", "port": 0},
-        Code.ACCOUNT_MISSING,
-        otherwise={
-            (role, target): Code.OPERATION_UNAVAILABLE
-            for role in ("administrator", "as reseller", "as customer", "reseller", "customer", "deputy")
-            for target in ("own", "foreign")
-            if target == "own" or role == "administrator"
-        },
+        lambda t: {"sipId": t.account, "address": "", "port": 0}, Code.ACCOUNT_MISSING, otherwise=UNAVAILABLE
     ),
     "Watch.getAlarms": Row(lambda t: {"sipId": t.account}, Code.ACCOUNT_MISSING),
     "Watch.closeAlarm": routing(lambda t: {"id": t.ids["alarm"]}, Code.VALUE_INVALID),
     "Watch.confirmAlarms": Row(lambda t: {"last": t.ids["alarm"]}, levels="administrator"),
     "Watch.getHealth": routing(lambda _t: {}),
     "Watch.getDiversionsTo": Row(lambda t: {"sipId": t.other}, count=len),
+    "Watch.getUsage": Row(lambda t: {"domain": t.domain, "hours": 1}, Code.DOMAIN_MISSING),
+    "Watch.getProvisioning": Row(lambda _t: {"hours": 1}, levels="administrator"),
     "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
 }
 
@@ -347,6 +380,7 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
         ("Sip", "addTrustedPeer", {"peer": {"ip": target.peer, "owner": customer.id}}),
         ("Sip", "addRoutes", {"routes": [{"carrier_id": carrier["id"]}]}),
         ("Sip", "setCallDiversions", {"sipId": sip_id, "diversions": {"FBUS": f"sip:bob@{target.domain}"}}),
+        ("Rating", "setEntityProfiles", {"profiles": {"entity": target.entity, "profileWeekday": "one"}}),
         ("Dns", "addZone", {"zone": {"name": target.domain, "customer": customer.id}}),
     ):
         server.call(port, operation, **arguments)

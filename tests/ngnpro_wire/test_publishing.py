@@ -24,11 +24,14 @@ def ports(document: bytes) -> dict[str | None, str | None]:
 
 def test_every_port_has_the_server_s_address() -> None:
     ports_of_contract = ("SipPort", "CustomerPort", "EnumPort", "VoicemailPort", "DnsPort")
-    names = (*ports_of_contract, "BatchPort", "PlatformPort", "WatchPort")
+    names = (*ports_of_contract, "RatingPort", "NetworkPort", "PresencePort", "BatchPort", "PlatformPort", "WatchPort")
     assert ports(published_wsdl(WSDL_PATH, ADDRESS)) == dict.fromkeys(names, ADDRESS)
 
 
-@pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail", "Dns", "Batch", "Platform", "Watch"])
+@pytest.mark.parametrize(
+    "port",
+    ["Sip", "Customer", "Enum", "Voicemail", "Dns", "Rating", "Network", "Presence", "Batch", "Platform", "Watch"],
+)
 def test_the_wsdl_of_one_port_can_be_requested(port: str) -> None:
     assert ports(published_wsdl(WSDL_PATH, ADDRESS, port)) == {f"{port}Port": ADDRESS}
 
@@ -42,4 +45,4 @@ def test_all_types_and_operations_stay(tmp_path: Path) -> None:
 
 def test_an_unknown_port_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        published_wsdl(WSDL_PATH, ADDRESS, "Rating")
+        published_wsdl(WSDL_PATH, ADDRESS, "Billing")

@@ -13,17 +13,19 @@ from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, XSD_NS, 
 SCHEMA = load_schema()
 
 
-def test_there_are_the_five_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
-    ports = ("Sip", "Customer", "Enum", "Voicemail", "Dns", "Batch", "Platform", "Watch")
-    assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ports}
+def test_there_are_the_eight_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
+    ports = ("Sip", "Customer", "Enum", "Voicemail", "Dns", "Rating", "Network", "Batch", "Platform", "Watch")
+    presence = {"Presence": "urn:AGProjects:SoapSIMPLEProxy:Presence"}
+    assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ports} | presence
     assert SCHEMA.namespace == NAMESPACE
 
 
-def test_there_are_ninety_seven_operations_of_the_contract_and_ten_of_ours() -> None:
+def test_there_are_hundred_and_eight_operations_of_the_contract_and_twelve_of_ours() -> None:
     counts = Counter(operation.port for operation in SCHEMA.operations.values())
-    ours = {"Batch": 1, "Platform": 3, "Watch": 6}
-    assert counts == {"Sip": 60, "Customer": 8, "Enum": 9, "Voicemail": 5, "Dns": 15} | ours
-    assert counts.total() == 97 + sum(ours.values()) == 97 + 10
+    ours = {"Batch": 1, "Platform": 3, "Watch": 8}
+    last = {"Rating": 3, "Network": 2, "Presence": 6}
+    assert counts == {"Sip": 60, "Customer": 8, "Enum": 9, "Voicemail": 5, "Dns": 15} | last | ours
+    assert counts.total() == 108 + sum(ours.values()) == 108 + 12
 
 
 def test_operations_of_the_same_name_are_told_apart_by_port() -> None:
@@ -115,3 +117,11 @@ def test_every_member_of_every_type_is_documented() -> None:
     members = list(etree.parse(WSDL_PATH).getroot().iter(element))
     assert members
     assert [member.get("name") for member in members if not (member.findtext(documentation) or "").strip()] == []
+
+
+def test_types_of_the_same_name_in_two_namespaces_are_told_apart() -> None:
+    ours, other = SCHEMA.operation("Sip", "getAccount"), SCHEMA.operation("Presence", "getWatchers")
+    assert ours.inputs["sipId"] is SCHEMA.types["SipId"]
+    assert ours.inputs["sipId"].namespace == ""
+    assert other.inputs["sipId"].namespace == "urn:AGProjects:SoapSIMPLEProxy"
+    assert list(other.inputs["sipId"].fields) == ["username", "domain"]

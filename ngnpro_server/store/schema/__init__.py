@@ -21,6 +21,7 @@ from .settings import (
     temporary_accept_rules,
 )
 from .sip import account_acl, account_groups, account_properties, sip_accounts, sip_domains
+from .statistics import call_counts, domain_usage, rating_profiles
 from .watch import alarms, called_countries, gateway_states, health_samples, month_usage, prices, rated_calls, turns
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "balance_history",
     "balances",
     "barring_prefixes",
+    "call_counts",
     "called_countries",
     "carriers",
     "count_changes",
@@ -42,6 +44,7 @@ __all__ = [
     "dns_fancy_records",
     "dns_records",
     "dns_zones",
+    "domain_usage",
     "enum_mappings",
     "enum_numbers",
     "enum_ranges",
@@ -60,6 +63,7 @@ __all__ = [
     "proxy_loads",
     "proxy_nodes",
     "rated_calls",
+    "rating_profiles",
     "reject_members",
     "routes",
     "sip_accounts",

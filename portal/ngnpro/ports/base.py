@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -236,6 +237,13 @@ class Port:
 
     def _texts(self, operation: str, **arguments: Any) -> tuple[str, ...]:
         return tuple([str(text) for text in self._read(operation, **arguments) or () if text is not None])
+
+    def _json(self, operation: str, **arguments: Any) -> Any:
+        """Return the value of an answer that is a JSON text."""
+        try:
+            return json.loads(self._read(operation, **arguments) or "null")
+        except ValueError as error:
+            raise self._caller.gate.strange(self.name, str(error)) from error
 
     def _page(self, operation: str, member: str, record: type[R], query: Query[Any] | None) -> RecordPage[R]:
         """Fetch a window of a list; texts in its filter have no wildcards unless they are a ``Pattern``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ngnpro_wire.watch import OPEN, PORT
 
 from ..records.accounts import SipId
-from ..records.watch import Alarm, CallSearch, DiversionTo, FoundCallPage, Health
+from ..records.watch import Alarm, CallSearch, DiversionTo, FoundCallPage, Health, Provisioning, Usage
 from .base import Port
 
 
@@ -42,3 +42,11 @@ class WatchPort(Port):
     def get_found_calls(self, query: CallSearch) -> FoundCallPage:
         """Search for calls of all accounts that the caller may see, newest first."""
         return self._record(FoundCallPage, self._read("getFoundCalls", query=query))
+
+    def get_usage(self, domain: str = "", hours: int = 0) -> Usage:
+        """Return how much domains were used in the last hours, 24 by default; ``Missing`` for an unknown domain."""
+        return self._record(Usage, self._read("getUsage", domain=domain, hours=hours))
+
+    def get_provisioning(self, hours: int = 0) -> Provisioning:
+        """Return how the interface was used in the last hours, 24 by default; for administrators only."""
+        return self._record(Provisioning, self._read("getProvisioning", hours=hours))

@@ -46,6 +46,14 @@ from .lcr import (
     Route,
     RouteFilter,
 )
+from .network import (
+    NetworkFigure,
+    NetworkNode,
+    PresenceInformation,
+    PresencePolicy,
+    RatingEntityProfiles,
+    Watcher,
+)
 from .platform import ProxyLoad
 from .traces import (
     MediaSession,
@@ -60,11 +68,17 @@ from .watch import (
     Alarm,
     CallSearch,
     DiversionTo,
+    DomainUsage,
     FoundCall,
     FoundCallPage,
     GatewayState,
     Health,
     HealthSample,
+    Provisioning,
+    ProvisioningSample,
+    ProvisioningShare,
+    Usage,
+    UsageSample,
 )
 
 __all__ = [
@@ -100,6 +114,7 @@ __all__ = [
     "DnsRecordFilter",
     "DnsZone",
     "DnsZoneFilter",
+    "DomainUsage",
     "EnumId",
     "EnumMapping",
     "EnumNumber",
@@ -123,13 +138,21 @@ __all__ = [
     "MediaSummary",
     "MediaTrace",
     "MediaTraceFilter",
+    "NetworkFigure",
+    "NetworkNode",
     "PersistentAcceptRule",
     "PhonebookEntries",
     "PhonebookEntry",
     "PhonebookMatch",
     "PrepaidCard",
     "PrepaidStatus",
+    "PresenceInformation",
+    "PresencePolicy",
+    "Provisioning",
+    "ProvisioningSample",
+    "ProvisioningShare",
     "ProxyLoad",
+    "RatingEntityProfiles",
     "Record",
     "Route",
     "RouteFilter",
@@ -147,6 +170,9 @@ __all__ = [
     "TemporaryAcceptRule",
     "TrustedPeer",
     "TrustedPeerFilter",
+    "Usage",
+    "UsageSample",
     "VoicemailAccount",
     "VoicemailOptions",
+    "Watcher",
 ]

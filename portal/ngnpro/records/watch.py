@@ -101,3 +101,65 @@ class FoundCallPage(Record):
 
     calls: tuple[FoundCall, ...] = ()
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageSample(Record):
+    """How much domains were used in the hour that began at ``time`` (UTC). Read only.
+
+    ``registered``: accounts with a phone online at its end; ``calls``: answered calls that began in it, and their
+    length in ``seconds``.
+    """
+
+    time: str = ""
+    registered: int = 0
+    calls: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainUsage(Record):
+    """How much a domain was used in a period; ``registered`` at the end of its last hour. Read only."""
+
+    domain: str = ""
+    registered: int = 0
+    calls: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage(Record):
+    """The hours that were counted, oldest first, and the domains with most calls. Read only."""
+
+    samples: tuple[UsageSample, ...] = ()
+    domains: tuple[DomainUsage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisioningSample(Record):
+    """The calls of the interface in the ten minutes that began at ``time`` (UTC), and their time in all. Read only."""
+
+    time: str = ""
+    calls: int = 0
+    faults: int = 0
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisioningShare(Record):
+    """The calls of one operation from one address; without an address, the login was refused. Read only."""
+
+    port: str = ""
+    operation: str = ""
+    address: str = ""
+    calls: int = 0
+    faults: int = 0
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioning(Record):
+    """How the interface was used: every ten minutes with calls, oldest first, and by operation. Read only."""
+
+    samples: tuple[ProvisioningSample, ...] = ()
+    shares: tuple[ProvisioningShare, ...] = ()

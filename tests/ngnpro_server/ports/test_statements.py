@@ -31,7 +31,10 @@ MISSING = {
     "Sip.getMediaTrace": FaultCode.MEDIA_MISSING,
     "Watch.closeAlarm": FaultCode.VALUE_INVALID,
     "Sip.addBalanceFromVoucher": FaultCode.VOUCHER_UNKNOWN,
+    "Presence.setPresenceInformation": FaultCode.OPERATION_UNAVAILABLE,
+    "Presence.setPolicy": FaultCode.OPERATION_UNAVAILABLE,
 }
+PROFILES = {"entity": "subscriber://ada@example.com", "profileWeekday": "one"}
 Step = tuple[str, dict[str, Any], int]
 
 # The calls in an order in which each finds what it needs, and the most statements that each may run. Those that change
@@ -80,14 +83,27 @@ SIP: list[Step] = [
     ("Voicemail.getAccount", {"sipId": ADA}, 2),
     ("Voicemail.setAnnouncement", {"sipId": ADA, "message": b"RIFF"}, 3),
     ("Voicemail.deleteAccount", {"sipId": ADA}, 11),
-    ("Sip.deleteAccount", {"sipId": ADA}, 21),
-    ("Sip.deleteDomain", {"domain": "new.example"}, 35),
+    ("Rating.setEntityProfiles", {"profiles": PROFILES}, 3),
+    ("Rating.getEntityProfiles", {"entity": PROFILES["entity"]}, 2),
+    ("Rating.deleteEntityProfiles", {"entity": PROFILES["entity"]}, 2),
+    ("Presence.getPresenceInformation", {"sipId": ADA}, 2),
+    ("Presence.deletePresenceInformation", {"sipId": ADA}, 2),
+    ("Presence.getWatchers", {"sipId": ADA}, 2),
+    ("Presence.getPolicy", {"sipId": ADA}, 1),
+    ("Presence.setPresenceInformation", {"sipId": ADA, "information": {"activity": "busy"}}, 2),
+    ("Presence.setPolicy", {"sipId": ADA, "policy": {}}, 1),
+    ("Sip.deleteAccount", {"sipId": ADA}, 22),
+    ("Sip.deleteDomain", {"domain": "new.example"}, 36),
 ]
 REST: list[Step] = [
     ("Watch.getAlarms", {"state": "open"}, 1),
     ("Watch.closeAlarm", {"id": 1}, 1),
     ("Watch.confirmAlarms", {"last": 1}, 1),
     ("Watch.getHealth", {}, 2),
+    ("Watch.getUsage", {}, 3),
+    ("Watch.getProvisioning", {}, 2),
+    ("Network.getStatus", {}, 2),
+    ("Network.getStatistics", {}, 3),
     ("Watch.getFoundCalls", {"query": {}}, 2),
     ("Watch.getDiversionsTo", {"sipId": ADA}, 3),
     ("Sip.addTrustedPeer", {"peer": {"ip": "192.0.2.7"}}, 3),
@@ -117,7 +133,7 @@ REST: list[Step] = [
     ("Customer.getResellers", LISTED, 4),
     ("Customer.setProperties", {"customer": 6, "properties": [{"name": "sip_credit", "value": "5"}]}, 5),
     ("Customer.getProperties", {"customer": 6}, 2),
-    ("Customer.deleteAccount", {"id": 6}, 17),
+    ("Customer.deleteAccount", {"id": 6}, 18),
     ("Enum.addRange", {"range": {"id": RANGE, "minDigits": 11, "maxDigits": 11}}, 6),
     ("Enum.updateRange", {"range": {"id": RANGE, "info": "x"}}, 6),
     ("Enum.getRanges", LISTED, 2),

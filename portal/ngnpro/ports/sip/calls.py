@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
 from portal.ngnpro.records.calls import BalanceChange, CreditHistory, PrepaidCard, PrepaidStatus
 
@@ -51,12 +49,6 @@ class CallRecords(Sip):
     def get_media_sessions(self) -> tuple[MediaSession, ...]:
         """List the calls whose media are currently relayed."""
         return self._records(MediaSession, self._json("getMediaSessions"))
-
-    def _json(self, operation: str, **arguments: Any) -> Any:
-        try:
-            return json.loads(self._read(operation, **arguments) or "null")
-        except ValueError as error:
-            raise self._caller.gate.strange(self.name, str(error)) from error
 
 
 class Prepaid(Sip):

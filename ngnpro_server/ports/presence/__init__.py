@@ -1,0 +1,1 @@
+"""PresencePort: who is there, and who wants to know it."""

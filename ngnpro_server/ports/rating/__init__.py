@@ -1,0 +1,1 @@
+"""RatingPort: the profiles by which the calls of accounts are rated."""
