@@ -15,7 +15,7 @@ NGNPRO_PORT = env.port("NGNPRO_PORT", env.running_port(STATUS_FILE, "ngnpro", 92
 NGNPRO_URL = env.text("NGNPRO_URL", "") or f"http://127.0.0.1:{NGNPRO_PORT}/"
 NGNPRO_URLS = {
     port: url
-    for port in ("Sip", "Customer", "Enum", "Voicemail", "Dns")
+    for port in ("Sip", "Customer", "Enum", "Voicemail", "Dns", "Rating", "Network", "Presence")
     if (url := env.text(f"NGNPRO_{port.upper()}_URL", ""))
 }
 NGNPRO_CONFIG = env.path("NGNPRO_CONFIG", VAR / "ngnpro.ini")

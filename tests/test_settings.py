@@ -14,7 +14,7 @@ from django.conf import settings
 from ngnpro_server.config import Config, load_config
 
 ROOT = Path(__file__).parents[1]
-PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL", "DNS")
+PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL", "DNS", "RATING", "NETWORK", "PRESENCE")
 
 
 def documented() -> set[str]:

@@ -114,7 +114,9 @@ def test_mariadb_sorts_no_long_list_for_its_first_page(server: TestServer) -> No
 def test_every_list_is_in_the_table_above() -> None:
     listed = {one.table.name for one in LISTS.values()}
     assert listed == {
-        table.name for table in metadata.tables.values() if "change_date" in table.c and table.name != "mailboxes"
+        table.name
+        for table in metadata.tables.values()
+        if "change_date" in table.c and table.name not in ("mailboxes", "rating_profiles")
     }
 
 
