@@ -82,6 +82,8 @@ TABS: tuple[tuple[str | Promise, tuple[Tab, ...]], ...] = (
             Tab("accounts:programs:list", _("Programs")),
             Tab("accounts:groups", _("Rights")),
             Tab("accounts:acl", _("Networks")),
+            Tab("accounts:rating:edit", _("Rating")),
+            Tab("accounts:presence:edit", _("Presence")),
         ),
     ),
 )

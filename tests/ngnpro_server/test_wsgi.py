@@ -67,7 +67,10 @@ def test_the_wsdl_of_one_port_has_that_port_alone(server: TestServer, port: str)
 def test_an_attribute_error_names_the_known_ports(server: TestServer) -> None:
     status, _headers, body = request(server.app, "GET", "/wsdl?port=Fax")
     assert status == "404 Not Found"
-    assert body == b"The ports are Sip, Customer, Enum, Voicemail, Dns, Rating, Network, Presence, Batch, Platform, Watch.\n"
+    assert (
+        body
+        == b"The ports are Sip, Customer, Enum, Voicemail, Dns, Rating, Network, Presence, Batch, Platform, Watch.\n"
+    )
 
 
 @pytest.mark.databases("sqlite")

@@ -1,0 +1,1 @@
+"""The room of an account's rating profiles."""
