@@ -33,7 +33,7 @@ def read_document(body: bytes) -> dict[str, str]:
 
 def write_document(address: str, activity: str, note: str) -> bytes:
     """Return the document with an activity and a note of the SIP address of somebody."""
-    root = etree.Element(f"{{{_PIDF}}}presence", nsmap={None: _PIDF, "rpid": _RPID, "dm": _MODEL})
+    root = etree.Element(f"{{{_PIDF}}}presence", nsmap={"pidf": _PIDF, "rpid": _RPID, "dm": _MODEL})
     root.set("entity", f"sip:{address}")
     tuple_ = etree.SubElement(root, f"{{{_PIDF}}}tuple", id="ngnpro")
     status = etree.SubElement(tuple_, f"{{{_PIDF}}}status")

@@ -1,6 +1,7 @@
 """RatingPort: operations on rating profiles, which are those of an account, a domain or a customer.
 
-The profiles name price lists of a rating engine; the prices of this server (``ngnpro_server.watch.rating``) do not depend on them.
+The profiles name price lists of a rating engine; the prices of this server (``ngnpro_server.watch.rating``) do not
+depend on them.
 """
 
 from __future__ import annotations
