@@ -297,7 +297,7 @@ class WsdlDocument:
         with self._writing(operation):
             parts = self._parts_of(operation, arguments)
             return self._writer.message(
-                operation.namespace, operation.name, parts, credentials and credentials.header()
+                operation.namespace, operation.name, parts, None if credentials is None else credentials.header()
             )
 
     def call_text(self, operation: Operation, arguments: Mapping[str, Any]) -> str:
