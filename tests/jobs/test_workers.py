@@ -222,10 +222,9 @@ def test_the_rate_counts_from_when_a_job_was_resumed_and_the_overview_shows_it(
 
 
 def test_workers_compare_parts_of_one_file_and_the_last_of_them_ends_the_plan(
-    harbour: Platform, browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    harbour: Platform, browser: Client, settings: Any
 ) -> None:
     settings.JOB_ROWS = 2
-    monkeypatch.setattr("portal.jobs.views.base.INLINE_SECONDS", 0)
     job = uploaded(browser, ["ada", "bob", "eve", "ada", "bob"])
     slow, quick = claimed(), claimed()
     above, below = claims.take_new(slow), claims.take_new(quick)
@@ -252,12 +251,12 @@ def test_workers_compare_parts_of_one_file_and_the_last_of_them_ends_the_plan(
 
 
 def test_rows_that_need_others_are_compared_when_all_of_those_are(
-    harbour: Platform, browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    harbour: Platform, browser: Client, settings: Any
 ) -> None:
     settings.JOB_ROWS = 4
-    monkeypatch.setattr("portal.jobs.views.base.INLINE_SECONDS", 0)
     harbour.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11))
     browser.post("/jobs/generate/", {**WISH, "count": "6"})
+    not_compared()
     one, other = claimed(), claimed()
     assert [len(claims.take_new(worker)) for worker in (one, other)] == [4, 2]
     assert claims.take_new(other) == [], "the numbers wait for the comparison of the accounts that they point to"
@@ -265,10 +264,17 @@ def test_rows_that_need_others_are_compared_when_all_of_those_are(
 
 
 def uploaded(browser: Client, names: list[str]) -> Job:
-    """Return the plan of a file that changes accounts, which no worker has seen yet."""
+    """Return the plan of a file that changes accounts, of which no row is compared yet."""
     lines = "".join(f"{name}@example.com,Changed\n" for name in names)
     file = SimpleUploadedFile("accounts.csv", f"id,firstName\n{lines}".encode())
     assert browser.post("/jobs/import/account/", {"file": file, "mode": "update"}).status_code == 302
+    return not_compared()
+
+
+def not_compared() -> Job:
+    """Return the only job as it was before the page that made it compared its first rows."""
+    JobRow.objects.update(state=RowState.NEW, key="", reason="")
+    Job.objects.update(state=JobState.PLANNING)
     return Job.objects.get()
 
 
