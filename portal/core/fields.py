@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.display_names import bare_address
 from ngnpro_wire.facts.domain_names import MOST_CHARACTERS
+from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.passwords import has_line_signs, normalize_password
 from ngnpro_wire.facts.sip_addresses import SCHEME
 from ngnpro_wire.facts.telephone_numbers import without_separators
@@ -46,6 +47,8 @@ PASSWORD_LENGTH = 16
 
 class DomainNameField(forms.CharField):
     """A host name (RFC 1035, IDNA 2008); its value is the ASCII form, in lower case."""
+
+    input_kind = InputKind.DOMAIN
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Domain"))
@@ -226,6 +229,8 @@ class LongMenu(forms.Select):
 class EmailField(forms.CharField):
     """One e-mail address, also with a name around it; its value is its normal form (``ngnpro_wire.facts``)."""
 
+    input_kind = InputKind.EMAIL
+
     widget = forms.EmailInput
 
     def __init__(self, **kwargs: Any) -> None:
@@ -284,6 +289,8 @@ class LanguageField(forms.ChoiceField):
 
 class PhoneField(forms.CharField):
     """A telephone number: digits with or without a leading +; separators between the digits are removed."""
+
+    input_kind = InputKind.NUMBER
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, "max_length": 64, **kwargs})

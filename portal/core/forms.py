@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from portal.core.access import why_not_field
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField, SecretField
+from portal.core.input_help import show_examples
 from portal.core.layouts import FieldSection, FoldedSections
 from portal.core.rooms import field_rules
 from portal.core.search_text import MOST_WILDCARDS, pattern_pieces
@@ -73,6 +74,7 @@ class RecordForm(CleanForm, Generic[R]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        show_examples(self.fields.values())
         # values of folded fields that are nothing special, such as inherited ones
         self.usual: dict[str, Any] = {}
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.enum_services import SERVICES
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused
+from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.in_words import number_in_groups
 from portal.core.markup import markup, page_url
@@ -37,6 +38,8 @@ def target_error(service: str, refused: TargetRefused) -> ValidationError:
 
 class NumberField(forms.CharField):
     """An E.164 number or its first digits, as digits; +, spaces, dots, hyphens and brackets may be typed as well."""
+
+    input_kind = InputKind.NUMBER
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)

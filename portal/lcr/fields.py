@@ -12,6 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
 from portal.core.fields import DOMAIN_LENGTH, NamedField
 from portal.core.forms import FilterForm
@@ -113,6 +114,8 @@ def refuse_ported(dialled: str) -> None:
 
 class HostField(forms.CharField):
     """An IPv4 or IPv6 address or a host name, in lower case; addresses in their short form."""
+
+    input_kind = InputKind.HOST
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": DOMAIN_LENGTH, **kwargs})

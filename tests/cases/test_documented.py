@@ -12,10 +12,13 @@ from django.core.exceptions import ValidationError
 from ngnpro_server import values
 from ngnpro_server.passwords import password_text
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
+from ngnpro_wire.facts.input_examples import InputKind, help_examples, table_of
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.accounts.addresses import sip_uri
 from portal.accounts.forwarding.choices.barring import normal_prefix
 from portal.accounts.forwarding.choices.incoming import caller_uri
+from portal.core.fields import PhoneField
+from portal.core.input_help import of_kind, show_examples
 from portal.core.normal_forms import (
     domain_name,
     host_name,
@@ -108,6 +111,20 @@ def test_a_line_of_the_page_is_true(section: str, typed: str, stored: str, words
         error = refused.value
         said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         assert words.strip() in said
+
+
+def test_the_tables_are_those_of_the_normalizers() -> None:
+    sections = dict(section.split("\n", 1) for section in re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:])
+    for kind in InputKind:
+        printed = [line for line in sections[kind].splitlines() if line.startswith("|")]
+        assert printed == list(table_of(kind)), "\n".join(table_of(kind))
+
+
+def test_the_help_of_fields_shows_examples_that_they_take() -> None:
+    field = of_kind(InputKind.NUMBER, PhoneField(help_text="Where you are called."))
+    show_examples([field])
+    assert "It also takes +49 (0)30 901820 and 0049" in str(field.help_text)
+    assert all(help_examples(kind) for kind in (InputKind.NUMBER, InputKind.HOST, InputKind.EMAIL, InputKind.DOMAIN))
 
 
 def test_each_section_with_a_table_is_read() -> None:

@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.input_examples import InputKind
 from portal.accounts.choices import FOLLOWS, why_not
 from portal.core.access import why_not_field
 from portal.core.fields import LinesField
 from portal.core.forms import CleanForm, RecordForm, add_css_classes
+from portal.core.input_help import of_kind
 from portal.core.normal_forms import ip_network
 from portal.core.viewer import Viewer
 from portal.ngnpro import errors
@@ -33,11 +35,14 @@ class NetworksForm(RecordForm[SipAccount]):
     record_class = SipAccount
     sections = ((gettext_lazy("Networks"), ("acl",)),)
 
-    acl = LinesField(
-        label=gettext_lazy("This account may be used from"),
-        help_text=gettext_lazy(
-            "One network or address per line, IPv4 or IPv6, with a note for people behind it: 192.0.2.0/24 Office, "
-            "or 2001:db8:41::/48 Branch. Empty for everywhere."
+    acl = of_kind(
+        InputKind.NETWORK,
+        LinesField(
+            label=gettext_lazy("This account may be used from"),
+            help_text=gettext_lazy(
+                "One network or address per line, IPv4 or IPv6, with a note for people behind it: 192.0.2.0/24 Office, "
+                "or 2001:db8:41::/48 Branch. Empty for everywhere."
+            ),
         ),
     )
 

@@ -9,10 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.accounts.forwarding.choices.barring import BarredPrefix, normal_prefix
 from portal.core.fields import LinesField
 from portal.core.forms import CleanForm, RecordForm, add_css_classes
+from portal.core.input_help import of_kind
 
 
 class BarringForm(RecordForm[BarredPrefix]):
@@ -22,10 +24,13 @@ class BarringForm(RecordForm[BarredPrefix]):
     record_class = BarredPrefix
     sections = ((_("Barred numbers"), ("prefixes",)),)
 
-    prefixes = LinesField(
-        label=_("Prefixes"),
-        max_length=20_000,
-        help_text=_("One per line, with + and country code, as in +49 900. A whole number is a prefix, too."),
+    prefixes = of_kind(
+        InputKind.PREFIX,
+        LinesField(
+            label=_("Prefixes"),
+            max_length=20_000,
+            help_text=_("One per line, with + and country code, as in +49 900. A whole number is a prefix, too."),
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

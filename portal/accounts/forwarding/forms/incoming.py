@@ -11,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.sip_addresses import user_and_host
 from ngnpro_wire.facts.weekly_rules import minute_of
 from portal.accounts.forwarding.choices.incoming import ALONE, DAYS, GROUPS, caller_uri
 from portal.accounts.forwarding.choices.week import Week, in_words
 from portal.core.error_pages import explain_error
 from portal.core.forms import RecordForm, add_css_classes
+from portal.core.input_help import of_kind
 from portal.core.person_fields import TimeOfDayField
 from portal.ngnpro import errors
 from portal.ngnpro.records import EVERYBODY, NOBODY, PersistentAcceptRule, SipId
@@ -186,12 +188,15 @@ class RejectForm(RecordForm[RejectedCaller]):
     sections = ((_("Caller"), ("caller",)),)
     sip_id: SipId
 
-    caller = forms.CharField(
-        label=_("Number or address"),
-        max_length=250,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=_("As in +31 6 1234 5678, bob@example.com, or @example.com for everyone in that domain."),
-        error_messages={"required": _("Enter the caller to reject.")},
+    caller = of_kind(
+        InputKind.CALLER,
+        forms.CharField(
+            label=_("Number or address"),
+            max_length=250,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+            help_text=_("As in +31 6 1234 5678, bob@example.com, or @example.com for everyone in that domain."),
+            error_messages={"required": _("Enter the caller to reject.")},
+        ),
     )
 
     def clean_caller(self) -> str:
