@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import datetime
 from functools import lru_cache
 
 from tzlocal.windows_tz import win_tz
@@ -118,6 +119,11 @@ def normal_zone(typed: str) -> str:
 def is_old_name(name: str) -> bool:
     """Return whether a name of a time zone has been replaced by another one."""
     return _known_names().get(name.casefold(), name) != name
+
+
+def is_ambiguous(local: datetime) -> bool:
+    """Return whether the clocks of a moment's time zone show its time twice, before and after they are put back."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 @lru_cache(maxsize=1)

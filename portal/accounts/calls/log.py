@@ -68,7 +68,16 @@ class CallLine:
 
     @property
     def is_missed(self) -> bool:
-        return self.direction == RECEIVED and not self.call.duration and not self.is_lasting
+        return self.direction == RECEIVED and not self.is_answered and not self.is_lasting
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether somebody answered; the length of a call is unknown if no proxy saw its end."""
+        return bool(self.call.duration) or 200 <= self.call.status < 300
+
+    @property
+    def has_unknown_length(self) -> bool:
+        return self.is_answered and not self.is_lasting and not self.call.duration
 
     @property
     def order(self) -> tuple[int, str, str, str]:

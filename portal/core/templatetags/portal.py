@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.time_zones import is_ambiguous
 from portal.core.access import may_open, why_only_looking
 from portal.core.in_words import domain_in_words, tel_in_words
 from portal.core.markup import markup
@@ -138,12 +139,18 @@ def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeStri
     if moment is None:
         return value
     local = timezone.localtime(moment)
-    words = date_format(local, "H:i") if local.date() == today else date_format(local, "j M Y")
+    words = _clock_time(local) if local.date() == today else date_format(local, "j M Y")
     return _time(moment.isoformat(), local, words, today)
 
 
+def _clock_time(local: datetime, form: str = "H:i") -> str:
+    """Format a time; with its zone in the hour that occurs twice when clocks are put back."""
+    words = date_format(local, form)
+    return f"{words} {local.tzname()}" if is_ambiguous(local) else words  # Django's "T" is empty for these times
+
+
 def _time(stamp: str, local: datetime, words: str, today: date) -> SafeString:
-    title = f"{date_format(local, 'j M Y, H:i:s T')} ({days_ago(local.date(), today)})"
+    title = f"{date_format(local, 'j M Y, H:i:s')} {local.tzname()} ({days_ago(local.date(), today)})"
     return markup('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
@@ -151,7 +158,7 @@ def _time(stamp: str, local: datetime, words: str, today: date) -> SafeString:
 def moment(value: datetime) -> SafeString:
     """Render a time of the portal's own to the minute, without the date if it is today."""
     local, today = timezone.localtime(value), timezone.localtime().date()
-    words = date_format(local, "H:i" if local.date() == today else "j M Y, H:i")
+    words = _clock_time(local, "H:i" if local.date() == today else "j M Y, H:i")
     return _time(local.isoformat(), local, words, today)
 
 
@@ -172,7 +179,10 @@ def when_full(value: str | None) -> str:
     if moment is None:
         return value or _("Not known")
     local = timezone.localtime(moment)
-    words = {"time": date_format(local, "j M Y, H:i T"), "ago": days_ago(local.date(), timezone.localtime().date())}
+    words = {
+        "time": f"{date_format(local, 'j M Y, H:i')} {local.tzname()}",
+        "ago": days_ago(local.date(), timezone.localtime().date()),
+    }
     return _("%(time)s, %(ago)s") % words
 
 

@@ -98,7 +98,7 @@ class CallTable(Table[CallLine]):
         return call_outcome(line)
 
     def cell_length(self, line: CallLine) -> str:
-        return minutes(line.call.duration)
+        return _("Not known") if line.has_unknown_length else minutes(line.call.duration)
 
     def cell_media(self, line: CallLine) -> str:
         return call_media(line)
@@ -150,7 +150,7 @@ def call_outcome(line: CallLine) -> str:
     """Return the outcome of a call as text."""
     if line.is_lasting:
         return _("In progress")
-    if line.call.duration or 200 <= line.call.status < 300:
+    if line.is_answered:
         return _("Answered")
     words = OUTCOMES.get(line.call.status)
     return str(words) if words else _("Not answered (%(code)s)") % {"code": line.call.status}
@@ -211,7 +211,7 @@ def spreadsheet_row(line: CallLine, local: datetime) -> list[str | int | float]:
         line.shown_name,
         call_outcome(line),
         line.call.status,
-        line.call.duration,
+        "" if line.has_unknown_length else line.call.duration,
         call_media(line),
         line.call.price,
         line.call.session_id,
