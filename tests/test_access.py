@@ -154,6 +154,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:calls:credit": ALL_SIGNED_IN,
     "accounts:calls:credit-export": ALL_SIGNED_IN,
     "accounts:calls:credit-add": (302, 302, 403, 302, 404),
+    "accounts:calls:credit-refund": (302, 302, 403, 302, 404),
     "accounts:calls:credit-voucher": (302, 302, 403, 302, 302),
     "accounts:contacts:list": ALL_SIGNED_IN,
     "accounts:contacts:add": (302, 200, 403, 200, 200),

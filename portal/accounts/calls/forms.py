@@ -70,6 +70,29 @@ class AdditionForm(RecordForm[Addition]):
         return values
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund(Record):
+    """The reason for taking an entry of the history back."""
+
+    reason: str = ""
+
+
+class RefundForm(RecordForm[Refund]):
+    """A form for a refund; ``opened`` as in ``AdditionForm``."""
+
+    room = "accounts:calls"
+    record_class = Refund
+    sections = (("", ("reason", "opened")),)
+    fault_fields = {0: "reason"}
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("The account's user sees it in the history, and it is in the journal."),
+    )
+    opened = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
 class VoucherForm(RecordForm[PrepaidCard]):
     room = "accounts:calls"
     record_class = PrepaidCard

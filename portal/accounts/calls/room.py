@@ -22,6 +22,14 @@ ROOM = Room(
         Page("credit-export", "credit/export/", "credit.CreditExport", SIGNED_IN, asks="Sip.getCreditHistory"),
         Page("credit-add", "credit/add/", "credit.CreditAdd", STAFF, asks="Sip.addBalance", writes=ALWAYS),
         Page(
+            "credit-refund",
+            "credit/refund/<slug:entry>/",
+            "credit.CreditRefund",
+            STAFF,
+            asks="Sip.addBalance",
+            writes=ALWAYS,
+        ),
+        Page(
             "credit-voucher",
             "credit/voucher/",
             "credit.CreditVoucher",

@@ -94,8 +94,8 @@ def test_balance_and_history_with_what_was_left(browser: Client, ada: Platform) 
     page = Page(browser.get(URL))
     assert page.root.xpath("//dl[@class='figures']//span[@class='n']")[0].text == "19.8766"
     assert [row[1:] for row in page.rows()] == [
-        ["AddedCalls", "−0.1234", "19.8766"],
-        ["Addedcash", "+20.00", "20.00"],
+        ["AddedCalls Refund", "−0.1234", "19.8766"],
+        ["Addedcash Refund", "+20.00", "20.00"],
     ]
     assert "Times in Europe/Amsterdam" in page.text
 
@@ -165,7 +165,7 @@ def test_the_history_has_pages_whose_cost_does_not_grow_with_it(browser: Client,
     ada.forget_calls()
     page = Page(browser.get(URL))
     assert sorted(ada.calls) == ["getAccount", "getCreditHistory", "getPrepaidStatus"]
-    assert (len(page.rows()), page.rows()[0][1]) == (25, "Addedcall 059")
+    assert (len(page.rows()), page.rows()[0][1]) == (25, "Addedcall 059 Refund")
     last = Page(browser.get(f"{URL}?page=3"))
     assert len(last.rows()) == 11
     assert "Older" not in last.links()

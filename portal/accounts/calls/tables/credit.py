@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import ACTIONS
-from portal.core.markup import markup
+from portal.accounts.calls.refunds import is_refund, mark_of_entry
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import when_full
 from portal.ngnpro.records import CreditHistoryEntry
@@ -30,15 +31,32 @@ class CreditTable(Table[CreditHistoryEntry]):
         Column("balance", gettext_lazy("Balance"), css="num"),
     )
 
+    address = ""
+    refunded: frozenset[str] = frozenset()
+
+    def offer_refunds(self, address: str, refunded: frozenset[str]) -> None:
+        """Link to the refund of each entry that was not refunded; ``refunded`` are the marks of those that were."""
+        self.address, self.refunded = address, refunded
+
     def cell_date(self, entry: CreditHistoryEntry) -> str:
         return when_full(entry.date)
 
     def cell_what(self, entry: CreditHistoryEntry) -> SafeString:
         return markup(
-            '<span><span class="strong">{}</span><span class="sub">{}</span></span>',
+            '<span><span class="strong">{}</span><span class="sub">{}{}</span></span>',
             action_label(entry),
             entry_description(entry, with_calls=self.beside),
+            self.refund_of(entry),
         )
+
+    def refund_of(self, entry: CreditHistoryEntry) -> str | SafeString:
+        """Return a link to the refund of an entry, or that it was refunded; empty if it cannot be."""
+        mark = mark_of_entry(entry)
+        if mark in self.refunded:
+            return markup(" <em>{}</em>", _("refunded"))
+        if not self.address or is_refund(entry) or not entry.value:
+            return ""
+        return markup(' <a href="{}">{}</a>', page_url("accounts:calls:credit-refund", self.address, mark), _("Refund"))
 
     def cell_value(self, entry: CreditHistoryEntry) -> SafeString:
         return markup('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", format_signed_amount(entry.value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,18 +13,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import REACH
-from portal.accounts.calls.forms import Addition, AdditionForm, VoucherForm
+from portal.accounts.calls.forms import Addition, AdditionForm, Refund, RefundForm, VoucherForm
+from portal.accounts.calls.refunds import find_entry, refund_entry, refunded_marks
 from portal.accounts.calls.services import add_amount, balance_mark, check_prepaid, check_unchanged, redeem_voucher
-from portal.accounts.calls.tables.credit import CreditTable, format_amount, spreadsheet_header, spreadsheet_rows
+from portal.accounts.calls.tables.credit import (
+    CreditTable,
+    entry_description,
+    format_amount,
+    format_signed_amount,
+    spreadsheet_header,
+    spreadsheet_rows,
+)
 from portal.accounts.pages import LocalPage, file_name
 from portal.accounts.status import Unknown, fetch_or_unknown
-from portal.core.access import why_not_field
+from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
 from portal.core.spreadsheets import csv_response
-from portal.ngnpro.records import BalanceChange, PrepaidCard
+from portal.core.templatetags.portal import when_full
+from portal.ngnpro import errors
+from portal.ngnpro.records import BalanceChange, CreditHistoryEntry, PrepaidCard
 from portal.ngnpro.records.base import Record
 
+VALUE = "accounts:calls.value"
 R = TypeVar("R", bound=Record)
 
 
@@ -55,11 +66,16 @@ class BalanceHistory(CreditPage):
         shown = found[(window.page - 1) * window.size : end]
         with_calls = self.request.viewer.may_see_calls
         balance = fetch_or_unknown(lambda: self.balance)
+        table = CreditTable(shown, len(found), window, self.names, with_calls)
+        viewer = self.request.viewer
+        may_refund = may_open(viewer, "accounts:calls:credit-refund") and not why_not_field(viewer, VALUE)
+        if may_refund and not why_only_looking(viewer, "accounts:calls:credit-refund"):
+            table.offer_refunds(str(self.sip_id), refunded_marks(found))
         return self.show(
-            table=CreditTable(shown, len(found), window, self.names, with_calls),
+            table=table,
             balance=balance,
             balance_words="" if isinstance(balance, Unknown) else format_amount(balance),
-            why_not=why_not_field(self.request.viewer, "accounts:calls.value"),
+            why_not=why_not_field(viewer, VALUE),
         )
 
 
@@ -115,6 +131,46 @@ class CreditAdd(CreditForm[Addition]):
         if "balance" in self.__dict__ and isinstance(form, AdditionForm):
             form.reopen(balance_mark(self.balance))
         return super().refuse(form, **context)
+
+
+class CreditRefund(CreditForm[Refund]):
+    """Take an entry of the history back, once, with a reason."""
+
+    template_name = "accounts/calls/credit_refund.html"
+    title = gettext_lazy("Refund an entry")
+    button = gettext_lazy("Refund it")
+    form_class = RefundForm
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.account.prepaid and self.entry is None:
+            raise Http404
+        return super().get(request, **kwargs)
+
+    @cached_property
+    def entry(self) -> CreditHistoryEntry | None:
+        entries = self.ngnpro.sip.get_credit_history(self.sip_id, REACH).entries
+        return find_entry(entries, self.kwargs["entry"])
+
+    @property
+    def entry_words(self) -> str:
+        """The entry in words, for the page."""
+        if self.entry is None:
+            return ""
+        with_calls = self.request.viewer.may_see_calls
+        parts = (when_full(self.entry.date), entry_description(self.entry, with_calls=with_calls))
+        return ", ".join(filter(None, (*parts, format_signed_amount(self.entry.value))))
+
+    def initial(self) -> dict[str, Any]:
+        return {"opened": balance_mark(self.balance)} if self.request.method == "GET" else {}
+
+    def write(self, before: Refund | None, wanted: Refund) -> Refund:
+        check_prepaid(self.account, "reason")
+        if reason := why_not_field(self.request.viewer, VALUE):
+            raise errors.NotPermitted(0, reason)
+        opened = self.form.cleaned_data["opened"]
+        writes, mark = self.request.writes, self.kwargs["entry"]
+        self.moved = refund_entry(self.ngnpro, writes, self.account, mark, wanted.reason, opened)
+        return wanted
 
 
 class CreditVoucher(CreditForm[PrepaidCard]):
