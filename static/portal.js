@@ -202,3 +202,39 @@ for (const menu of document.querySelectorAll(".menu[popover]")) {
     }
   });
 }
+
+/* Two minutes before the session ends by itself, a box says so, and a button keeps it. A page that is opened in another
+   tab keeps it, too. */
+const sessionEnd = document.querySelector(".session-end");
+if (sessionEnd) {
+  const minutes = Number(sessionEnd.dataset.minutes);
+  const others = new BroadcastChannel("session");
+  let used = Date.now();
+  const keep = () => {
+    used = Date.now();
+    sessionEnd.hidden = true;
+  };
+  const look = () => {
+    const idle = (Date.now() - used) / 60_000;
+    const is_near = minutes > 2 && idle >= minutes - 2 && idle < minutes;
+    if (is_near && sessionEnd.hidden) {
+      sessionEnd.hidden = false;
+      sessionEnd.querySelector("button").focus();
+    } else if (!is_near) {
+      sessionEnd.hidden = true;
+    }
+  };
+  others.addEventListener("message", keep);
+  others.postMessage("used");
+  document.addEventListener("htmx:afterRequest", keep);
+  sessionEnd.querySelector("button").addEventListener("click", async () => {
+    const answer = await fetch(sessionEnd.dataset.stay, { redirect: "manual" }).catch(() => null);
+    if (answer && answer.status === 204) {
+      keep();
+      others.postMessage("used");
+    } else {
+      sessionEnd.querySelector("p").textContent = sessionEnd.dataset.gone;
+    }
+  });
+  setInterval(look, 10_000);
+}

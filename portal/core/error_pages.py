@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from ngnpro_wire.request_ids import current_request_id
 from portal.core.portal_request import PortalRequest
 from portal.core.sealing import held_secrets
+from portal.core.sent_forms import keep_after_session
 from portal.ngnpro import errors, faults
 
 log = logging.getLogger(__name__)
@@ -107,14 +108,18 @@ def database_down_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def csrf_failure_page(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure_page(request: PortalRequest, reason: str = "") -> HttpResponse:
     """Show the page for a form that may come from another site, mostly from a page left open after signing out.
 
+    A form that was opened before its author signed in again is shown with what was typed, to be sent again.
     If the browser's or a proxy's headers name another origin, the page and the log name the setting to change.
     """
     origin = request.headers.get("Origin", "")
-    context = {"origin": origin[:200], "is_hidden": origin == "null", "is_foreign": reason.startswith(_FOREIGN)}
-    if context["is_foreign"]:
+    is_foreign = reason.startswith(_FOREIGN)
+    if not is_foreign and (kept := keep_after_session(request)):
+        return kept
+    context = {"origin": origin[:200], "is_hidden": origin == "null", "is_foreign": is_foreign}
+    if is_foreign:
         _log_foreign_form(request, origin)
     return render(request, "403_csrf.html", context, status=403)
 

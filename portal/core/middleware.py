@@ -21,6 +21,7 @@ from portal.core.portal_request import PortalRequest
 from portal.core.processes import processes_in_trouble
 from portal.core.rooms import EVERYBODY, pages
 from portal.core.sealing import restore_taken
+from portal.core.sent_forms import keep_after_session
 from portal.core.unfinished import fields_to_send_again
 from portal.core.viewer import Role
 from portal.ngnpro import errors
@@ -89,6 +90,8 @@ class AccessMiddleware:
             reason = why_only_looking(request.viewer, page, request.method or "")
             return render(request, "why.html", {"reason": reason}, status=403) if reason else None
         if request.viewer.is_nobody and not is_open_to_all(page):
+            if kept := keep_after_session(request):
+                return kept
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
         raise Http404
 

@@ -160,6 +160,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_act": may_open(viewer, "people:sign_in:act") and viewer.acting is None,
         "role_name": ROLE_NAMES[viewer.role],
         "theme": theme if theme in THEMES else "",
+        "session_minutes": 0 if viewer.is_nobody else int(settings.SESSION_IDLE_MINUTES or 0),
     }
 
 

@@ -8,6 +8,9 @@ A form that is submitted twice, by a double click or a reload, gets the response
 one is still being processed. A form that was opened while acting for another customer, or on another NGNPro server, is
 refused; the response contains what was typed. A refusal (409, 422) and a page that asks for confirmation (200) changed
 nothing, so the same form may be submitted again with other content, e.g. after the browser's "back".
+
+A form that is sent after the session has ended, or with the CSRF token of the session before, is not processed. The
+response contains what was typed, so that it can be sent after signing in again.
 """
 
 from __future__ import annotations
@@ -106,6 +109,19 @@ class SentFormMiddleware:
         return _answer_again(request, slip, number, content)
 
 
+def keep_after_session(request: PortalRequest) -> HttpResponse | None:
+    """Return the page with what was typed into a form whose session has ended; ``None`` for other requests.
+
+    The slip shows that this portal made the form for the person who sends it. So another site cannot get one filled in.
+    """
+    slip = read_slip(request.POST.get(SLIP_FIELD, "")) if request.method == "POST" else None
+    if slip is None:
+        return None
+    if request.viewer.is_nobody:
+        return _refuse(request, "signed out", slip)
+    return _refuse(request, "signed in again", slip) if slip.scope == slip_scope(request.viewer) else None
+
+
 def forget_sent_forms() -> None:
     """Delete submitted forms that are too old to be submitted again."""
     SentForm.objects.filter(sent__lt=timezone.now() - FORGET).delete()
@@ -189,7 +205,7 @@ def _unpack(request: HttpRequest, status: int, packed: str) -> HttpResponse:
 
 def _refuse(request: PortalRequest, why: str, slip: FormSlip) -> HttpResponse:
     """Show why a form is not processed, with everything that was typed, so that it can be sent again."""
-    stays = why == "misplaced"  # it keeps its own slip, which is valid only where it was opened
+    stays = why in ("misplaced", "signed out")  # it keeps its own slip, which is valid only where it was opened
     left_out = {"csrfmiddlewaretoken"} | (set() if stays else {SLIP_FIELD})
     typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in left_out]
     context: dict[str, Any] = {

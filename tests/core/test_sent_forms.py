@@ -18,9 +18,11 @@ from portal.core.models import SentForm
 from portal.core.sent_forms import FORGET
 from portal.core.tasks import clean_up_framework
 from portal.ngnpro.records import SipId
+from portal.people.models import SignedIn
+from portal.people.operators.models import Operator
 from tests.support.clock import Clock
 from tests.support.pages import Page
-from tests.support.portal import Platform
+from tests.support.portal import PASSWORD, Platform
 from tests.support.portal_database import (
     PORTAL_DATABASES,
     at_once,
@@ -237,3 +239,59 @@ def test_every_form_that_posts_carries_a_slip(customers: Platform, browser: Clie
         forms = Page(browser.get(url)).root.xpath("//form[@method='post']")
         assert forms
         assert all(form.xpath(".//input[@name='slip']") for form in forms), url
+
+
+def signed_in(operator: Operator) -> Client:
+    """Return a browser whose CSRF tokens are checked, after signing in with the form."""
+    browser = Client(enforce_csrf_checks=True)
+    sign_in(browser, operator)
+    return browser
+
+
+def sign_in(browser: Client, operator: Operator) -> None:
+    form = Page(browser.get("/session/sign-in/")).form_data()
+    answer = browser.post("/session/sign-in/", {**form, "username": operator.username, "password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_what_was_typed_survives_the_end_of_the_session_and_is_sent_after_signing_in(
+    ada: Platform, operator: Operator
+) -> None:
+    browser = signed_in(operator)
+    data = opened(browser, value="5")
+    SignedIn.objects.all().delete()
+
+    kept = Page(browser.post(URL, data))
+    assert kept.response.status_code == 409
+    assert "Nothing was saved" in kept.text
+    sign_in(browser, operator)
+    again = Page(browser.post(URL, kept.form_data()))
+    assert "You have signed in again since" in again.text
+    assert balance(ada) == 0
+    assert browser.post(URL, again.form_data()).status_code == 302
+    assert balance(ada) == 5
+
+
+def test_another_person_cannot_send_what_was_typed_before(ada: Platform, operator: Operator) -> None:
+    browser = signed_in(operator)
+    data = opened(browser, value="5")
+    SignedIn.objects.all().delete()
+    kept = Page(browser.post(URL, data)).form_data()
+    other = Operator.objects.create_user("other", PASSWORD)
+    sign_in(browser, other)
+    answer = browser.post(URL, kept)
+    assert answer.status_code == 403
+    assert 'value="5"' not in answer.content.decode()
+    assert balance(ada) == 0
+
+
+def test_a_form_without_a_slip_leads_to_the_sign_in_page(ada: Platform) -> None:
+    answer = Client().post(URL, {"value": "5"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/session/sign-in/?next=/")
+
+
+def test_pages_of_a_session_say_when_it_ends_and_a_request_keeps_it(ada: Platform, browser: Client) -> None:
+    page = browser.get("/").content.decode()
+    assert 'data-minutes="60"' in page
+    assert browser.get("/session/stay/").status_code == 204
+    assert 'data-minutes="' not in Client().get("/session/sign-in/").content.decode()

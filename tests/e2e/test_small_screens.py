@@ -1,19 +1,24 @@
-"""Every page fits a phone, 360 pixels wide, in light and in dark."""
+"""Every page of an operator fits a phone, 360 pixels wide, in light and in dark, and axe finds nothing on it."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from django.urls import resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.e2e.conftest import DemoHouse, LivingHouse
 from tests.e2e.person import Person
+from tests.e2e.walking import (
+    DARK_PHONE,
+    PHONE,
+    a_screen_for,
+    everything_that_links_lead_to,
+    inaccessible,
+    too_wide,
+)
 from tests.support.another_client import AnotherClient
-from tests.support.browser import Scheme, new_context, watched
+from tests.support.browser import new_context, watched
 from tests.support.needs import CHROMIUM
 
 pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
@@ -36,11 +41,6 @@ PAGES = (
     f"/accounts/?domain={DOMAIN}",
     "/there-is-no-such-page/",
 )
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-  [...document.querySelectorAll("body *")]
-    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && element.checkVisibility())
-    .map((element) => element.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -67,39 +67,23 @@ def _long_names(house: LivingHouse) -> None:
         another.call("addAccount", account=account)
 
 
-def everything_that_links_lead_to(person: Person) -> Iterator[str]:
-    """Open one page of every kind that links point to, starting from the overview; each link must open a page."""
-    waiting, kinds = deque(["/"]), {"overview:home"}
-    while waiting:
-        path = waiting.popleft()
-        assert person.open(path).status == 200, path
-        yield path
-        for link in person.links():
-            kind = resolve(urlsplit(link).path).view_name
-            if kind not in kinds and person.leads_to_a_page(link):
-                kinds.add(kind)
-                waiting.append(link)
-    assert kinds > {"domains:list", "domains:detail", "accounts:detail", "accounts:edit", "accounts:delete"}
-
-
-def too_wide(page: Page) -> list[str]:
-    """Return the elements of the open page that are wider than the screen, in light or in dark."""
-    found: list[str] = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        found += page.evaluate(TOO_WIDE)
-    return found
-
-
-def test_no_page_scrolls_sideways_on_a_phone(house: LivingHouse, browser: Browser) -> None:
+def test_no_page_of_an_operator_scrolls_sideways_on_a_phone_and_axe_finds_nothing(
+    house: LivingHouse, browser: Browser
+) -> None:
     with new_context(browser, 360, 740) as context, watched(context) as page:
+
+        def faults() -> list[str]:
+            return [*too_wide(page, DARK_PHONE), *too_wide(page, PHONE), *inaccessible(page, a_screen_for(path))]
+
         person = Person(page, house.portal_url)
-        person.open("/session/sign-in/")
-        found = {"/session/sign-in/": too_wide(page)}
+        path = "/session/sign-in/"
+        person.open(path)
+        found = {path: faults()}
         person.sign_in(house.operator_password)
         for path in everything_that_links_lead_to(person):
-            found[path] = too_wide(page)
+            found[path] = faults()
         for path in PAGES:
             person.open(path)
-            found[path] = too_wide(page)
+            found[path] = faults()
+    assert len(found) > 100
     assert not {path: elements for path, elements in found.items() if elements}

@@ -11,6 +11,7 @@ ROOM = Room(
         Page("sign-in", "sign-in/", "SignIn", EVERYBODY),
         Page("second-step", "second/", "SecondStep", EVERYBODY),
         Page("sign-out", "sign-out/", "sign_out", EVERYBODY, own=True),
+        Page("stay", "stay/", "stay", SIGNED_IN, own=True),
         Page("theme", "theme/", "choose_theme", EVERYBODY, own=True),
         Page("act", "act/", "Act", RESELLERS),
         Page("act-change", "act/change/", "allow_changes", SIGNED_IN, own=True),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.addresses import safe_redirect
 from portal.core.error_pages import explain_error, locked_login_page
@@ -79,6 +79,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     request.session.flush()
     return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
+
+
+@require_safe
+def stay(request: HttpRequest) -> HttpResponse:
+    """Answer with nothing: every request of a session counts as its use (``people.middleware``)."""
+    return HttpResponse(status=204)
 
 
 class Act(PortalView):
