@@ -97,7 +97,11 @@ ROOMS = [
     "portal.people.locks",
     "portal.people.own",
     "portal.help",
+<<<<<<< HEAD
     "portal.sip_settings",
+=======
+    "portal.brand",
+>>>>>>> fa9e73a4 (Resellers' name, logo and colour on the portal's pages; the portal as an app; the search key can be switched off)
     "portal.running",
 ]
 INSTALLED_APPS = [
@@ -151,6 +155,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "portal.core.navigation.shell",
+                "portal.brand.services.shown_brand",
             ],
             "builtins": ["portal.core.templatetags.portal", "portal.core.templatetags.fixed"],
             # In place of Django's, and computed once (docs/benchmarks.md).

@@ -4,7 +4,7 @@
 document.addEventListener("keydown", (event) => {
   const find = document.getElementById("find");
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  const slash = event.key === "/" && !typing;
+  const slash = event.key === "/" && !typing && !localStorage.getItem("no-slash");
   const controlK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
   if (find && (slash || controlK)) {
     event.preventDefault();
@@ -237,4 +237,30 @@ if (sessionEnd) {
     }
   });
   setInterval(look, 10_000);
+}
+
+/* On a subscriber's phone, the portal can be installed as an app; without a connection it says so. */
+if (document.body.dataset.worker && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register(document.body.dataset.worker, { scope: "/" });
+}
+
+/* The shortcut "/" can be switched off, for people who speak to their browser (WCAG 2.1.4). Ctrl-K always works. */
+const slashSwitch = document.getElementById("slash-switch");
+if (slashSwitch) {
+  const tell = () => {
+    const is_off = Boolean(localStorage.getItem("no-slash"));
+    slashSwitch.setAttribute("aria-pressed", String(!is_off));
+    slashSwitch.textContent = is_off ? slashSwitch.dataset.off : slashSwitch.dataset.on;
+    document.querySelector(".find kbd").hidden = is_off;
+  };
+  slashSwitch.hidden = false;
+  slashSwitch.addEventListener("click", () => {
+    if (localStorage.getItem("no-slash")) {
+      localStorage.removeItem("no-slash");
+    } else {
+      localStorage.setItem("no-slash", "yes");
+    }
+    tell();
+  });
+  tell();
 }

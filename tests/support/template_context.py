@@ -21,7 +21,9 @@ EVERYWHERE = frozenset(
         *("block", "csrf_token", "forloop", "messages", "request", "True", "False", "None"),
         # portal.core.navigation.shell
         *("menu", "here", "help_url", "settings_menu", "tabbar", "find", "room", "viewer", "engines", "may_act"),
-        *("role_name", "theme"),
+        *("role_name", "theme", "session_minutes"),
+        # portal.brand.services.shown_brand
+        "brand",
     }
 )
 SKIPPED = frozenset({"origin", "token", "template", "parent", "parser", "func", "filters"})

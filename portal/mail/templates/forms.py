@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.fields import DomainNameField
 from portal.core.forms import CleanForm, RecordForm, add_css_classes
 from portal.mail.registry import MailKind
+from portal.mail.text.models import MailBrand
 from portal.mail.text.sandbox import TemplateFault
 from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, TemplateSource, compile_template
 
+from .choices import MailOwner
 from .pictures import InvalidPicture, to_png
 
 PARTS = ("subject", "text", "html")
@@ -115,8 +117,17 @@ class SenderForm(CleanForm):
 
 
 class BrandForm(CleanForm):
-    """A colour and a logo; an uploaded picture is converted to a small PNG."""
+    """The name, colour and logo; an uploaded picture is converted to a small PNG.
 
+    Only operators set the host name (``has_host``), because the portal has to answer at it.
+    """
+
+    name = forms.CharField(
+        label=_("Name of the portal"),
+        required=False,
+        max_length=60,
+        help_text=_("What you and your users read at the top of each page. Empty for “NGNPro portal”."),
+    )
     colour = forms.RegexField(
         r"^#[0-9a-fA-F]{6}\Z",
         strip=True,
@@ -132,12 +143,26 @@ class BrandForm(CleanForm):
         allow_empty_file=True,
         help_text=_("PNG, JPEG, GIF or WebP, up to 500 kB. It is scaled down for mails."),
     )
+    host = DomainNameField(
+        label=_("Host name of the portal"),
+        required=False,
+        help_text=_("Visitors who open the portal at this name see this brand when they sign in."),
+    )
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, of: MailOwner, has_host: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("colour", "logo"):
+        self.of = of
+        if not has_host:
+            del self.fields["host"]
+        for name in {"name", "colour", "logo", "host"} & set(self.fields):
             self.fields[name].widget.attrs["class"] = "form-control"
+
+    def clean_host(self) -> str:
+        host: str = self.cleaned_data["host"]
+        if host and MailBrand.objects.filter(host=host).exclude(**self.of.key).exists():
+            raise forms.ValidationError(_("Another reseller has this host name already."))
+        return host
 
     def clean_logo(self) -> bytes:
         upload = self.cleaned_data.get("logo")

@@ -94,8 +94,10 @@ def brand_row(of: MailOwner) -> MailBrand:
 
 
 def store_brand(of: MailOwner, form: dict[str, Any], by: Viewer) -> None:
-    """Store a colour and a logo; without a new logo the old one stays, unless it is to be removed."""
-    values: dict[str, Any] = {"colour": form["colour"].lower(), **_stamp(by)}
+    """Store the name, colour and logo; without a new logo the old one stays, unless it is to be removed."""
+    values: dict[str, Any] = {"colour": form["colour"].lower(), "name": form["name"], **_stamp(by)}
+    if "host" in form:
+        values["host"] = form["host"]
     if form["logo"] or form["remove_logo"]:
         values["logo"] = form["logo"]
     MailBrand.objects.update_or_create(**of.key, defaults=values)

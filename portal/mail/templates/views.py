@@ -224,20 +224,25 @@ class SendingChoice(MailKindView):
 
 class BrandPage(TemplatesView):
     template_name = "mail/templates/brand.html"
-    title = gettext_lazy("Logo and colour")
+    title = gettext_lazy("Name, logo and colour")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         row = brand_row(self.owner)
-        return self.show(form=BrandForm(initial={"colour": row.colour}), has_logo=bool(row.logo))
+        initial = {"name": row.name, "colour": row.colour, "host": row.host}
+        return self.show(form=self.make_form(initial=initial), has_logo=bool(row.logo))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = BrandForm(request.POST, request.FILES)
+        form = self.make_form(data=request.POST, files=request.FILES)
         if not form.is_valid():
             return self.show(422, form=form, has_logo=bool(brand_row(self.owner).logo))
         store_brand(self.owner, form.cleaned_data, self.request.viewer)
         self.request.writes.record_operation("changeMailBrand", about=("mail", "brand"))
-        messages.success(request, _("The logo and the colour were saved."))
+        messages.success(request, _("The brand was saved. Open pages show it within a minute."))
         return HttpResponseRedirect(reverse("mail:templates:brand"))
+
+    def make_form(self, **kwargs: Any) -> BrandForm:
+        is_operator = self.request.viewer.role is Role.OPERATOR
+        return BrandForm(of=self.owner, has_host=is_operator and bool(self.owner.reseller), **kwargs)
 
 
 class SenderDomains(TemplatesView):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.utils import timezone
 
@@ -40,15 +42,30 @@ class MailTemplate(OfReseller):
         return f"{self.kind} {self.language} of reseller {self.reseller} {self.engine}".strip()
 
 
-class MailBrand(OfReseller):
-    """The colour (``#rrggbb``) and the logo (a small PNG) of a reseller's mails."""
+def new_public_id() -> str:
+    """Return a random id that cannot be guessed."""
+    return secrets.token_urlsafe(16)
 
+
+class MailBrand(OfReseller):
+    """The colour (``#rrggbb``) and the logo (a small PNG) of a reseller's mails and pages.
+
+    ``name`` is what the portal is called on the pages of the reseller and their users. Visitors who open the portal at
+    the host name ``host`` see the brand before they sign in. Everybody may see the brand by its ``public_id``.
+    """
+
+    name = models.CharField(max_length=60, blank=True)
+    host = models.CharField(max_length=253, blank=True)
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
     colour = models.CharField(max_length=7, blank=True)
     logo = models.BinaryField(blank=True, default=b"")
 
     class Meta:
         app_label = "mail"
-        constraints = [models.UniqueConstraint(fields=[*KEY], name="mail_one_brand")]
+        constraints = [
+            models.UniqueConstraint(fields=[*KEY], name="mail_one_brand"),
+            models.UniqueConstraint(fields=["host"], condition=~models.Q(host=""), name="mail_one_brand_of_host"),
+        ]
 
     def __str__(self) -> str:
         return f"brand of reseller {self.reseller} {self.engine}".strip()
