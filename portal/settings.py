@@ -97,11 +97,8 @@ ROOMS = [
     "portal.people.locks",
     "portal.people.own",
     "portal.help",
-<<<<<<< HEAD
     "portal.sip_settings",
-=======
     "portal.brand",
->>>>>>> fa9e73a4 (Resellers' name, logo and colour on the portal's pages; the portal as an app; the search key can be switched off)
     "portal.running",
 ]
 INSTALLED_APPS = [
