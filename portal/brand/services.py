@@ -1,6 +1,6 @@
 """Which brand a page is shown in: that of the viewer's reseller, else that of the address at which it was opened.
 
-The brand is stored beside the one of mails (``portal.mail.text.models.MailBrand``). It is cached for a minute.
+The brand is stored beside the one of mails (``portal.mail.text.models.MailBrand``). It is cached for some seconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portal.core.viewer import Role, Viewer
 from portal.mail.text.brand import COLOUR, engine_name
 from portal.mail.text.models import MailBrand
 
-CACHE_SECONDS = 60
+CACHE_SECONDS = 15
 ICON_SIZES = (192, 512)
 _MARGIN = 8  # the part of an icon's width on each side of the logo, as 1/8
 

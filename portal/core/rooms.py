@@ -151,7 +151,7 @@ class Room:
     ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
     open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
     ``journal_kinds`` the names and labels of the portal's own records in the journal; ``for_all_servers``: these are
-    for all NGNPro servers together.
+    for all NGNPro servers together. ``journal_actions`` are the words for the portal's own actions in the journal.
     """
 
     name: str
@@ -164,6 +164,7 @@ class Room:
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
     journal_kinds: Mapping[str, str | Promise] = field(default_factory=dict)
+    journal_actions: Mapping[str, str | Promise] = field(default_factory=dict)
     for_all_servers: bool = False
 
 
@@ -268,6 +269,12 @@ def journal_kinds() -> Mapping[str, str | Promise]:
     """Map every kind of record in the journal to its label: NGNPro's records and the portal's own."""
     own = {name: label for room in rooms().values() for name, label in room.journal_kinds.items()}
     return {name: one.label for (name, part), one in resources().items() if not part} | own
+
+
+@lru_cache(maxsize=1)
+def journal_actions() -> Mapping[str, str | Promise]:
+    """Map the name of every action of the portal that calls no operation to the words for it."""
+    return {name: words for room in rooms().values() for name, words in room.journal_actions.items()}
 
 
 @lru_cache(maxsize=1)

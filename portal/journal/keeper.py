@@ -23,7 +23,7 @@ from portal.core.many_rows import insert_rows, update_rows
 from portal.core.rooms import journal_kinds, kinds_for_all_servers, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
-from portal.journal.labels import EntryAction, EntryResult, part_label
+from portal.journal.labels import EntryAction, EntryResult, action_words, part_label
 from portal.ngnpro import errors
 
 from .models import EntryReader, JournalAuthor, JournalEntry
@@ -102,7 +102,7 @@ def _end(writes: Sequence[Write], has_news: bool) -> None:
 def summary_of(entry: JournalEntry) -> str:
     """Return a short text about what a write did, for pages that do not show the entry itself."""
     label = str(journal_kinds().get(entry.kind, entry.kind))
-    done = str(EntryAction(entry.action).label) if entry.action else entry.operation
+    done = action_words(entry.action, entry.operation)
     part = f", {part_label(entry.kind, entry.part)}" if entry.part else ""
     return f"{label} {entry.key or entry.title}{part}: {done}".strip(" :")
 

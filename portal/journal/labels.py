@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import member_words, resources
+from portal.core.rooms import journal_actions, member_words, resources
 
 
 class EntryAction(models.TextChoices):
@@ -23,6 +23,11 @@ class EntryAction(models.TextChoices):
     ADD = "add", _("Added")
     EDIT = "edit", _("Changed")
     DELETE = "delete", _("Deleted")
+
+
+def action_words(action: str, operation: str) -> str:
+    """Return what a write did in words; the wire name of the operation if there are none."""
+    return str(EntryAction(action).label if action else journal_actions().get(operation, operation))
 
 
 class EntryResult(models.TextChoices):

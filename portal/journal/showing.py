@@ -16,7 +16,7 @@ from portal.core.navigation import ROLE_NAMES
 from portal.core.resources import url_of
 from portal.core.rooms import journal_kinds, resources
 from portal.core.viewer import Role, Viewer
-from portal.journal.labels import EXPLANATIONS, LAMPS, STATIONS, EntryAction, EntryResult
+from portal.journal.labels import EXPLANATIONS, LAMPS, STATIONS, EntryAction, EntryResult, action_words
 from portal.ngnpro.faults import refusal_from
 
 from .labels import DOTS, label_of, part_label, text_of
@@ -89,7 +89,7 @@ class ShownEntry:
     @property
     def action_text(self) -> str:
         """Return what was done; the operation if the journal does not know more."""
-        done = str(EntryAction(self.entry.action).label) if self.entry.action else self.entry.operation
+        done = action_words(self.entry.action, self.entry.operation)
         part = part_label(self.entry.kind, self.entry.part) if self.entry.part else ""
         return f"{part}: {done}" if part else done
 

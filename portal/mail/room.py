@@ -17,4 +17,19 @@ ROOM = Room(
     journal_kinds={
         "mail": _("Mail"),
     },
+    journal_actions={
+        "sendMailAgain": _("Sent again"),
+        "sendAccountInformation": _("Details sent"),
+        "sendLogin": _("Details sent"),
+        "printLetter": _("Letter printed"),
+        "chooseMails": _("Choice of mails changed"),
+        "saveMailTemplate": _("Template changed"),
+        "resetMailTemplate": _("Template deleted"),
+        "changeMailBrand": _("Name, logo and colour changed"),
+        "addSenderDomain": _("Sender domain added"),
+        "checkSenderDomain": _("Sender domain checked"),
+        "confirmSenderDomain": _("Sender domain confirmed"),
+        "withdrawSenderDomain": _("Confirmation of the sender domain withdrawn"),
+        "removeSenderDomain": _("Sender domain removed"),
+    },
 )

@@ -53,4 +53,7 @@ ROOM = Room(
         Menu("set-up", _("Set up a phone"), "plus", section=Section.OWN_PHONES),
         Menu("passwords", _("Passwords"), "key", section=Section.OWN_PHONES),
     ),
+    journal_actions={
+        "showPassword": _("Password shown"),
+    },
 )

@@ -17,4 +17,8 @@ ROOM = Room(
         Page("end", "<key:address>/programs/end/", "ProgramEnd", SIGNED_IN, asks="Sip.getAccount", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Programs"), "computer", section=Section.OWN_PHONES),),
+    journal_actions={
+        "addProgram": _("Program given access"),
+        "endProgram": _("Access of a program ended"),
+    },
 )

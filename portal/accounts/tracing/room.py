@@ -29,4 +29,8 @@ ROOM = Room(
     ),
     menu=(Menu("list", _("Calls"), "phone"),),
     journal_kinds={"trace": _("Trace of a call")},
+    journal_actions={
+        "shareTrace": _("Link to the trace made"),
+        "unshareTrace": _("Link to the trace ended"),
+    },
 )

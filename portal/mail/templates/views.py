@@ -237,7 +237,7 @@ class BrandPage(TemplatesView):
             return self.show(422, form=form, has_logo=bool(brand_row(self.owner).logo))
         store_brand(self.owner, form.cleaned_data, self.request.viewer)
         self.request.writes.record_operation("changeMailBrand", about=("mail", "brand"))
-        messages.success(request, _("The brand was saved. Open pages show it within a minute."))
+        messages.success(request, _("The brand was saved. All pages show it within some seconds."))
         return HttpResponseRedirect(reverse("mail:templates:brand"))
 
     def make_form(self, **kwargs: Any) -> BrandForm:

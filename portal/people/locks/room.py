@@ -19,4 +19,7 @@ ROOM = Room(
     journal_kinds={
         "lock": _("Lockout after wrong passwords"),
     },
+    journal_actions={
+        "releaseLock": _("Released"),
+    },
 )

@@ -23,4 +23,14 @@ ROOM = Room(
     journal_kinds={
         "operator": _("Operator"),
     },
+    journal_actions={
+        "renewOperator": _("New way to sign in"),
+        "resetSecondFactor": _("Second factors removed"),
+        "changePassword": _("Password changed"),
+        "setPassword": _("Password set with a link"),
+        "addAuthenticatorApp": _("Authenticator app added"),
+        "addPasskey": _("Passkey added"),
+        "makeRecoveryCodes": _("Recovery codes made"),
+        "removeSecondFactor": _("Second factor removed"),
+    },
 )
