@@ -58,6 +58,8 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "message": ("00000000-0000-0000-0000-000000000000",) * 2,
     "key": ACCOUNTS[:1] * 2,
     "mail": ("account-information", "account-information"),
+    "brand": ("unknown", "unknown"),
+    "size": (192, 192),
     "document": ("guides/signing-in", "guides/signing-in"),
 }
 STAFF = ("reseller", "customer")

@@ -34,9 +34,9 @@ class PortalBrand:
 
 
 def shown_brand(request: HttpRequest) -> dict[str, Any]:
-    """Return the brand of a page, as ``brand``, for the context of every template."""
+    """Return the brand of a page, as ``portal_brand``, for the context of every template."""
     viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
-    return {"brand": brand_for(viewer, request.META.get("HTTP_HOST", ""))}
+    return {"portal_brand": brand_for(viewer, request.META.get("HTTP_HOST", ""))}
 
 
 def brand_for(viewer: Viewer, host: str) -> PortalBrand:

@@ -23,7 +23,7 @@ EVERYWHERE = frozenset(
         *("menu", "here", "help_url", "settings_menu", "tabbar", "find", "room", "viewer", "engines", "may_act"),
         *("role_name", "theme", "session_minutes"),
         # portal.brand.services.shown_brand
-        "brand",
+        "portal_brand",
     }
 )
 SKIPPED = frozenset({"origin", "token", "template", "parent", "parser", "func", "filters"})
