@@ -15,24 +15,28 @@ from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action, set_action
 from portal.core.fields import AddressField, CustomerField, NoteField, TtlField
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
+from portal.core.resources import OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
-from portal.core.search_text import filter_pattern
+from portal.core.search_text import ANYTHING, filter_pattern
 from portal.enum.fields import NumberField
-from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
+from portal.ngnpro import Ngnpro, Pattern
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
 from .naptr import with_other_account
 
+FEWEST_LAST_DIGITS = 4
+
 
 def search_numbers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search numbers by their first digits, as people write them."""
+    """Search numbers by their first digits, as people write them, else by their last ones, as in a national number."""
     digits = leading_digits(wanted)
     if not re.fullmatch(r"[0-9*]+", digits):
         return 0, ()
-    query = Query(filter=EnumNumberFilter(number=filter_pattern(digits)), order_by=OrderBy("number"), range=HITS)
-    page = ngnpro.enum.get_numbers(query)
+    tries = [EnumNumberFilter(number=filter_pattern(digits))]
+    if len(last := digits.lstrip("0")) >= FEWEST_LAST_DIGITS and ANYTHING not in digits:
+        tries.append(EnumNumberFilter(number=filter_pattern(f"{ANYTHING}{last}")))
+    page = first_found(ngnpro.enum.get_numbers, tries, "number")
     return page.total, map(_hit, page)
 
 
