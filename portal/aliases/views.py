@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.aliases.forms import AliasTable
 from portal.core.form_views import AddView, EditView
 from portal.core.leading import tell_still_leading
+from portal.core.short_codes import remark_on_name, remark_on_target
 from portal.core.sip_accounts import why_target_is_unreachable
 from portal.core.views import DeleteView, ListView, PortalView
 from portal.ngnpro.leftovers import delete_alias
@@ -40,6 +41,8 @@ class AliasSaved(PortalView):
         """Redirect to all aliases with the same target, with a warning if no account answers there."""
         if doubt := why_target_is_unreachable(self.ngnpro, record.target):
             messages.warning(self.request, doubt)
+        for remark in filter(None, (remark_on_name(record.id.username), remark_on_target(record.target.username))):
+            messages.warning(self.request, remark)
         return HttpResponseRedirect(f"{reverse('aliases:list')}?{urlencode({'target': str(record.target)})}")
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
 from ngnpro_wire.facts.email_addresses import EmailFault, EmailRefused, normal_email
+from ngnpro_wire.facts.enum_services import SERVICES
+from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused, normal_target
 from ngnpro_wire.facts.hosts import (
     HostFault,
     HostRefused,
@@ -173,3 +175,28 @@ def require_number(typed: str) -> None:
     fault = number_fault(typed)
     if fault:
         raise ValidationError(NUMBER_FAULTS[fault])
+
+
+TARGET_FAULTS = {
+    TargetFault.EMPTY: _("Enter a target that begins with %(schemes)s."),
+    TargetFault.SCHEME: _("A target of this service begins with %(schemes)s."),
+    TargetFault.RULE: _("Write only the target, such as sip:alice@example.com. The rest of the rule is added to it."),
+    TargetFault.SIGN: _("A target cannot contain spaces, quotes, backslashes or control characters: %(sign)s"),
+    TargetFault.NO_HOST: _("Write a target with a host name or an IP address, such as sip:alice@example.com."),
+    TargetFault.USER: _("The part before the @ has a character that SIP addresses do not have. Write # as %%23."),
+    TargetFault.NUMBER: _("Write a telephone number, such as tel:+31208005169."),
+}
+
+
+def target_error(service: str, refused: TargetRefused) -> ValidationError:
+    """Return the error of a field for a target that the service does not take."""
+    values = {"schemes": ", ".join(SERVICES[service]), "sign": refused.sign}
+    return ValidationError(TARGET_FAULTS[refused.reason], params=values)
+
+
+def enum_target(service: str, text: str) -> str:
+    """Return the normal form of a target; of an unknown service, the text unchanged. Raises ``ValidationError``."""
+    try:
+        return normal_target(service, text) if service in SERVICES else text
+    except TargetRefused as refused:
+        raise target_error(service, refused) from None

@@ -29,6 +29,8 @@ from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.hashes import WEB_PASSWORD, hashed_password
 from portal.ngnpro.records import SipAccount, SipId
 
+# a longer chain of aliases is no more followed than a circle: proxies stop calls after 70 hops (RFC 3261, 8.1.1.6)
+MOST_ALIASES = 20
 _BLOCKERS = {Role.OPERATOR: BY_OPERATOR, Role.RESELLER: BY_RESELLER, Role.CUSTOMER: BY_CUSTOMER}
 
 
@@ -113,7 +115,21 @@ def _no_account(ngnpro: Ngnpro, target: SipId) -> str:
     except errors.NgnproError:
         return _("There is no account %(target)s: calls to the alias do not reach anyone yet.") % {"target": target}
     words = {"target": target, "beyond": beyond}
+    if _is_in_circle(ngnpro, target, beyond):
+        return _("%(target)s is itself an alias, and its aliases point in a circle: calls reach no one.") % words
     return _("%(target)s is itself an alias, of %(beyond)s. Point this alias there directly.") % words
+
+
+def _is_in_circle(ngnpro: Ngnpro, target: SipId, beyond: SipId) -> bool:
+    """Follow an alias of an alias, on servers that store circles; one that is not an alias ends it."""
+    seen = {target}
+    while beyond not in seen and len(seen) < MOST_ALIASES:
+        seen.add(beyond)
+        try:
+            beyond = ngnpro.sip.get_alias(beyond).target
+        except errors.NgnproError:
+            return False
+    return True
 
 
 def with_web_password(account: SipAccount, password: str) -> SipAccount:

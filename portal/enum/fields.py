@@ -10,30 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.enum_services import SERVICES
-from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused
 from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.in_words import number_in_groups
 from portal.core.markup import markup, page_url
 from portal.core.normal_forms import require_number
 from portal.core.templatetags.portal import link
-
-TARGET_ERRORS = {
-    TargetFault.EMPTY: _("Enter a target that begins with %(schemes)s."),
-    TargetFault.SCHEME: _("A target of this service begins with %(schemes)s."),
-    TargetFault.RULE: _("Write only the target, such as sip:alice@example.com. The rest of the rule is added to it."),
-    TargetFault.SIGN: _("A target cannot contain spaces, quotes, backslashes or control characters: %(sign)s"),
-    TargetFault.NO_HOST: _("Write a target with a host name or an IP address, such as sip:alice@example.com."),
-    TargetFault.USER: _("The part before the @ has a character that SIP addresses do not have. Write # as %%23."),
-    TargetFault.NUMBER: _("Write a telephone number, such as tel:+31208005169."),
-}
-
-
-def target_error(service: str, refused: TargetRefused) -> ValidationError:
-    """Return the error of a field for a target that the service does not take."""
-    values = {"schemes": ", ".join(SERVICES[service]), "sign": refused.sign}
-    return ValidationError(TARGET_ERRORS[refused.reason], params=values)
 
 
 class NumberField(forms.CharField):

@@ -22,7 +22,7 @@ from portal.core.bulk import ConflictRow
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.fields import CustomerField, PasswordField
 from portal.core.file_entries import types_of
-from portal.core.normal_forms import host_name, ip_network, mail_address, proxy_addresses, time_zone
+from portal.core.normal_forms import enum_target, host_name, ip_network, mail_address, proxy_addresses, time_zone
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.text_encodings import UNREADABLE
 from portal.journal.labels import label_of
@@ -205,10 +205,15 @@ def _mappings(texts: list[str], before: tuple[EnumMapping, ...]) -> tuple[EnumMa
     stored = {(one.type, one.mapto, one.priority, one.ttl): one for one in before}
     found = []
     for text in texts:
-        type_, mapto, priority, ttl = text.split(" ")
+        type_, rest = text.split(" ", 1)
+        mapto, priority, ttl = rest.rsplit(" ", 2)
         key = (type_, mapto, int(priority), int(ttl))
-        found.append(stored.get(key) or EnumMapping(type=key[0], mapto=key[1], priority=key[2], ttl=key[3]))
+        found.append(stored.get(key) or _new_mapping(*key))
     return before if set(found) == set(before) else tuple(found)
+
+
+def _new_mapping(type_: str, mapto: str, priority: int, ttl: int) -> EnumMapping:
+    return EnumMapping(type=type_, mapto=enum_target(type_, mapto), priority=priority, ttl=ttl)
 
 
 def _properties(kind: Any, texts: list[str], before: tuple[Any, ...]) -> tuple[Any, ...]:

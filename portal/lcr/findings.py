@@ -30,7 +30,7 @@ class Finding:
     """
 
     page: str
-    key: int
+    key: int | str
     name: str
     why: str
     bad: bool = True

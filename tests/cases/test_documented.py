@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 
 from ngnpro_server import values
 from ngnpro_server.passwords import password_text
-from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.input_examples import InputKind, help_examples, table_of
 from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.accounts.addresses import sip_uri
@@ -21,6 +20,7 @@ from portal.core.fields import PhoneField
 from portal.core.input_help import of_kind, show_examples
 from portal.core.normal_forms import (
     domain_name,
+    enum_target,
     host_name,
     ip_network,
     mail_address,
@@ -30,7 +30,7 @@ from portal.core.normal_forms import (
 )
 from portal.core.person_fields import NameField, TimeOfDayField
 from portal.dns.fields import record_value
-from portal.enum.fields import target_error
+from portal.jobs.columns import _mappings
 
 PAGE = Path(__file__).parents[2] / "docs" / "input.md"
 ROW = re.compile(r"^\| `(?P<typed>[^`]+)` \| (?:`(?P<stored>[^`]+)`|refused: (?P<words>[^|]+)) \|$", re.MULTILINE)
@@ -66,10 +66,9 @@ def time(typed: str) -> str:
 
 def target(typed: str) -> str:
     service, _blank, text = typed.partition(" ")
-    try:
-        return normal_target(service, text)
-    except TargetRefused as refused:
-        raise target_error(service, refused) from None
+    [read] = _mappings([f"{service} {text} 5 3600"], ())  # as a file has it
+    assert read.mapto == enum_target(service, text)
+    return read.mapto
 
 
 READERS: dict[str, Callable[[str], str]] = {

@@ -24,11 +24,12 @@ from portal.core.fields import MOST_TTL, AddressField, CustomerField, DomainName
 from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.layouts import FieldSection
 from portal.core.markup import markup
+from portal.core.normal_forms import target_error
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import NumberField, linked_number, target_error
+from portal.enum.fields import NumberField, linked_number
 from portal.enum.findings import same_target
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId

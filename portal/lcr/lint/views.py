@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.circles import aliases_in_circles
 from portal.core.fields import CustomerField
 from portal.core.forms import add_css_classes
 from portal.core.navigation import keep_badge
@@ -16,6 +17,7 @@ from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.lcr.findings import PAGE, Finding, findings_of_plans
 from portal.lcr.plan import read_plans
+from portal.ngnpro.records import SipAlias
 
 MOST_SHOWN = 500
 
@@ -47,6 +49,7 @@ class Lint(PortalView):
         findings = findings_of_plans(read_plans(self.ngnpro, reseller))
         if reseller == self.request.viewer.own_customer:
             keep_badge(self.request.viewer, PAGE, len(findings))
+        findings += [_of_alias(alias) for alias in aliases_in_circles(self.ngnpro)]
         self.names.prepare({finding.reseller for finding in findings})
         return self.show(
             form=form,
@@ -56,3 +59,8 @@ class Lint(PortalView):
 
     def reseller_name(self, finding: Finding) -> str:
         return self.names.show(finding.reseller) if finding.reseller else _("The platform's own")
+
+
+def _of_alias(alias: SipAlias) -> Finding:
+    why = _("It leads back to itself through %(target)s: calls to it reach no one.") % {"target": alias.target}
+    return Finding("aliases:edit", str(alias.id), str(alias.id), why, reseller=alias.reseller)

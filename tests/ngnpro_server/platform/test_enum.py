@@ -78,6 +78,7 @@ def test_a_range_is_a_zone_with_its_nameservers(office: Office) -> None:
 
 def test_the_preview_of_the_portal_is_what_dns_has(office: Office) -> None:
     mappings = [
+        {"type": "sip", "mapto": "sip:alice!x@example.com", "priority": 9, "ttl": 300},
         {"type": "sip", "mapto": "sip:anna@example.com", "priority": 7, "ttl": 300},
         {"type": "npd:tel", "mapto": "tel:+31201234568", "priority": 5, "ttl": 300},
         {"type": "web:https", "mapto": "https://example.com/%22quoted%22!", "priority": 1, "ttl": 300},
@@ -88,7 +89,10 @@ def test_the_preview_of_the_portal_is_what_dns_has(office: Office) -> None:
         mappings=tuple(EnumMapping(**mapping) for mapping in mappings),
     )
     # dig writes them in the order of their preference, because all else before it is the same
-    assert [str(record) for record in naptr_records(number)] == office.nameserver.dig(f"8{NAME[1:]}", "NAPTR")
+    published = office.nameserver.dig(f"8{NAME[1:]}", "NAPTR")
+    assert [str(record) for record in naptr_records(number)] == published
+    # RFC 3402 section 3.2 has one backslash before the delimiter, and a zone file two (RFC 1035 section 5.1)
+    assert '"!^.*$!sip:alice\\\\!x@example.com!"' in published[-1]
 
 
 def test_the_serial_rises_with_every_change_of_the_zone(office: Office) -> None:

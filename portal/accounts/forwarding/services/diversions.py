@@ -26,6 +26,7 @@ from portal.accounts.forwarding.choices.diversions import (
 )
 from portal.core.at_once import Together
 from portal.core.record_locks import retried_on_conflict
+from portal.core.short_codes import remark_on_target
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.ports.base import or_none
@@ -182,6 +183,8 @@ def _doubt(ngnpro: Ngnpro, options: DiversionOptions, target: str) -> str:
             "via": via,
         }
     user, host = user_and_host(target)
+    if host == options.domain and (remark := remark_on_target(user)):
+        return remark
     if (
         host == options.domain
         and international_digits(user)
