@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,14 @@ def text(name: str, default: str) -> str:
 def words(name: str, default: str) -> list[str]:
     """Read a comma-separated list; empty items are dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Read a list of networks or addresses; raise ``ImproperlyConfigured`` with the variable's name for others."""
+    try:
+        return [ip_network(word) for word in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.0.0.0/24: {error}.") from None
 
 
 def number(name: str, default: float) -> float:

@@ -27,6 +27,10 @@ DOCUMENTS = BASE_DIR / "docs"
 LEAST_FREE_MB = env.number("PORTAL_LEAST_FREE_MB", 200)
 QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
 
+# --- Who may read `/metrics`: programs at these networks, or with this token; nobody without either
+METRICS_FROM = env.networks("PORTAL_METRICS_FROM", "")
+METRICS_TOKEN = env.text("PORTAL_METRICS_TOKEN", "")
+
 # --- `make run`: its port, whether it starts our own server, and whether a new one gets the demo platform
 PORTAL_PORT = env.port("PORTAL_PORT", 8000)
 RUN_SERVER = not env.text("NGNPRO_URL", "")
@@ -117,6 +121,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.core.middleware.RequestIdMiddleware",
+    "portal.running.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

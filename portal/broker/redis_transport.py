@@ -13,7 +13,7 @@ from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
-class RedisChannel(kombu_redis.Channel):  # type: ignore[misc]  # kombu has no types
+class RedisChannel(kombu_redis.Channel):
     """A channel that cannot be used after its connection was closed; unacknowledged messages are delivered again."""
 
     def _connparams(self, *words: Any, **options: Any) -> Any:
@@ -22,7 +22,7 @@ class RedisChannel(kombu_redis.Channel):  # type: ignore[misc]  # kombu has no t
         return super()._connparams(*words, **options)
 
 
-class RedisTransport(kombu_redis.Transport):  # type: ignore[misc]
+class RedisTransport(kombu_redis.Transport):
     """kombu's transport with channels that can be closed more than once."""
 
     Channel = RedisChannel

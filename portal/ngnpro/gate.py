@@ -53,6 +53,9 @@ class CallReport:
     outcome: str
 
 
+OBSERVERS: list[Callable[[CallReport], None]] = []  # they are told of every message of this process
+
+
 @dataclass(frozen=True, slots=True)
 class BatchCall:
     """A call of a batch: its element as XML text, and for an update the record as it came from NGNPro."""
@@ -183,9 +186,10 @@ class Gate:
             outcome = type(outage).__name__
             raise
         finally:
-            if on_call is not None:
-                seconds = time.monotonic() - begun
-                on_call(CallReport(self.engine.name, operation.port, operation.name, seconds, outcome))
+            seconds = time.monotonic() - begun
+            report = CallReport(self.engine.name, operation.port, operation.name, seconds, outcome)
+            for tell in (*OBSERVERS, on_call) if on_call else OBSERVERS:
+                tell(report)
 
     def _exchange(self, operation: Operation, message: bytes, read_timeout: float, as_read: str = "") -> Any:
         url = self.engine.endpoint(operation.port)

@@ -11,5 +11,6 @@ ROOM = Room(
         Page("health", "health/", "health", EVERYBODY),
         Page("demo", "demo/", "demo", EVERYBODY),
         Page("ready", "ready", "ready", EVERYBODY),
+        Page("metrics", "metrics", "metrics", EVERYBODY),
     ),
 )

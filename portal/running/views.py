@@ -26,6 +26,9 @@ from portal.broker.store import QueueStore
 from portal.celery import app
 from portal.mail.outbox.models import OutboxMessage
 from portal.running.demo import offers_demo, read_logins
+from portal.running.metrics import metrics
+
+__all__ = ["demo", "health", "metrics", "ready"]
 
 KEEP_SECONDS = 3.0
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,6 +45,8 @@ def main(words: Sequence[str] | None = None) -> None:
         "proc_name": "portal",
         "on_exit": _tidy_up,
     }
+    # prometheus_client reads this when it is imported, which is later, to add up the numbers of all processes
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="portal-metrics-")
     Front(_load, LARGEST_BODY, settings, STRANGERS).run()
 
 
@@ -51,6 +55,7 @@ def _tidy_up(_arbiter: Any) -> None:
     from portal.running.preparing import checkpoint_database
 
     checkpoint_database()
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def _load() -> Any:

@@ -129,7 +129,12 @@ def _folder(folder: Path) -> Iterator[CheckResult]:
 
 def _secret_files() -> list[Path]:
     var = Path(settings.VAR)
-    named = [settings.NGNPRO_CONFIG, settings.NGNPRO_ENGINES, database_file(), settings.MAIL_FOLDER]
+    named: list[Path | str | None] = [
+        settings.NGNPRO_CONFIG,
+        settings.NGNPRO_ENGINES,
+        database_file(),
+        settings.MAIL_FOLDER,
+    ]
     usual = [var / name for name in ("secret-key", "ngnpro.sqlite3", "proxy.sqlite3", "queue.sqlite3")]
     return [file for file in dict.fromkeys([*(Path(one) for one in named if one), *usual]) if file.exists()]
 

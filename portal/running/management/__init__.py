@@ -1,0 +1,1 @@
+"""Management commands that look at the whole installation."""
