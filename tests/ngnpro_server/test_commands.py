@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from ngnpro_server import commands
 from ngnpro_server.commands import main
 from ngnpro_server.config import load_config
 from ngnpro_server.wsgi import create_app
@@ -153,10 +152,11 @@ def test_serve_answers_until_it_is_stopped(run: Run, config: Path) -> None:
 
 
 def test_without_a_named_configuration_no_second_platform_is_created(
-    run: Run, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(commands, "DEFAULT_PATH", config)
-    assert run("init-db") == 1
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NGNPRO_CONFIG", raising=False)
+    assert main(["init-db"]) == 1
     assert "NGNPRO_CONFIG or --config is missing" in capsys.readouterr().err
-    assert not config.exists()
-    assert run("init-db", "--new") == 0
+    assert not list(tmp_path.iterdir())
+    assert main(["init-db", "--new"]) == 0

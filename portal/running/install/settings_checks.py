@@ -135,6 +135,7 @@ def _secret_files() -> list[Path]:
         database_file(),
         settings.MAIL_FOLDER,
     ]
+    named.append(database_file())
     usual = [var / name for name in ("secret-key", "ngnpro.sqlite3", "proxy.sqlite3", "queue.sqlite3")]
     return [file for file in dict.fromkeys([*(Path(one) for one in named if one), *usual]) if file.exists()]
 
