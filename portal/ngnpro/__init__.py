@@ -4,9 +4,9 @@ from . import errors
 from .batch import CallOutcome, CallPlan
 from .client import Ngnpro
 from .engines import Credentials, Engine
-from .gate import CallReport
 from .proxy import Proxy
 from .query import OrderBy, Pattern, Query, Range, RecordPage, pattern_beginning
+from .reports import CallReport
 
 __all__ = [
     "CallOutcome",

@@ -17,8 +17,9 @@ from ngnpro_wire.batch import OPERATION, PORT
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import errors
-from .gate import BatchCall, CallReport
+from .gate import BatchCall
 from .ports.base import Caller
+from .reports import CallReport
 
 T = TypeVar("T")
 # the class of the client, which makes the calls with the caller it is given

@@ -19,9 +19,9 @@ from .client import Ngnpro
 from .compare import list_differences
 from .engines import Credentials, Engine
 from .faults import HTTP_REFUSALS
-from .gate import CallReport
 from .query import Query, Range
 from .records.accounts import SipId
+from .reports import CallReport
 
 NOBODY = SipId(username="check", domain="ngnpro.invalid")
 _FEW: Query[Any] = Query(range=Range(0, 1))

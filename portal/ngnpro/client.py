@@ -13,7 +13,7 @@ import requests
 
 from .batch import CallOutcome, CallPlan, offers_batches, run_batch
 from .engines import Credentials, Engine
-from .gate import CallReport, Gate
+from .gate import Gate
 from .lost import PAUSES
 from .password_storage import PasswordStorage
 from .ports.base import Caller, Lock
@@ -28,6 +28,7 @@ from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
 from .ports.watch import WatchPort
 from .records.base import Record, shape_of
+from .reports import CallReport
 
 T = TypeVar("T")
 

@@ -32,28 +32,12 @@ from .codec import to_wire
 from .compare import counterpart_structs
 from .engines import Credentials, Engine
 from .faults import FAULTS, HTTP_REFUSALS, refusal_from
+from .reports import OBSERVERS, CallReport
 from .section5 import MessageWriter, Part
 
 log = logging.getLogger(__name__)
 
 _LOADING = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class CallReport:
-    """The report of a call: names, seconds and outcome, never a value.
-
-    ``outcome``: ``ok``, ``refused <code>``, or the name of the outage's class.
-    """
-
-    engine: str
-    port: str
-    operation: str
-    seconds: float
-    outcome: str
-
-
-OBSERVERS: list[Callable[[CallReport], None]] = []  # they are told of every message of this process
 
 
 @dataclass(frozen=True, slots=True)

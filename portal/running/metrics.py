@@ -27,8 +27,7 @@ from portal.jobs.models import Job
 from portal.journal.labels import DOUBTFUL
 from portal.journal.models import JournalEntry
 from portal.mail.outbox.models import OutboxMessage
-from portal.ngnpro import gate
-from portal.ngnpro.gate import CallReport
+from portal.ngnpro.reports import OBSERVERS, CallReport
 from portal.overview.models import AnswerTime
 from portal.people import lockouts
 from portal.people.client_address import client_address
@@ -65,8 +64,8 @@ class MetricsMiddleware:
 
 def observe_calls() -> None:
     """Count the messages to NGNPro of this process from now on."""
-    if _count_call not in gate.OBSERVERS:
-        gate.OBSERVERS.append(_count_call)
+    if _count_call not in OBSERVERS:
+        OBSERVERS.append(_count_call)
 
 
 def _count_call(report: CallReport) -> None:

@@ -16,7 +16,8 @@ from portal.ngnpro import Credentials, Engine, Ngnpro, errors
 from portal.ngnpro import records as r
 from portal.ngnpro.client import GATES
 from portal.ngnpro.faults import FAULTS, explain_ngnpro_error
-from portal.ngnpro.gate import CallReport, load_document
+from portal.ngnpro.gate import load_document
+from portal.ngnpro.reports import CallReport
 from tests.support.envelopes import answer, envelope
 from tests.support.scripted import ENGINE, Refused, Scripted
 from tests.support.wsgi import WsgiAdapter, wsgi_session

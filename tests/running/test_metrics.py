@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.mail.outbox.models import OutboxMessage
-from portal.ngnpro.gate import CallReport
+from portal.ngnpro.reports import CallReport
 from portal.overview.models import AnswerTime
 from portal.running import metrics
 

@@ -10,7 +10,7 @@ from typing import Any
 from ngnpro_wire.codec import Request, decode_request, encode_fault, encode_reply
 from ngnpro_wire.schema import WSDL_PATH, load_schema
 from portal.ngnpro import Credentials, Engine, Ngnpro
-from portal.ngnpro.gate import CallReport
+from portal.ngnpro.reports import CallReport
 
 from .wsgi import wsgi_session
 

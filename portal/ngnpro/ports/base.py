@@ -19,7 +19,7 @@ from .. import errors
 from ..codec import from_wire
 from ..engines import Credentials
 from ..faults import refusal_from
-from ..gate import CallReport, Gate
+from ..gate import Gate
 from ..lost import (
     PAUSES,
     LostAnswerVerdict,
@@ -32,6 +32,7 @@ from ..lost import (
 )
 from ..query import OrderBy, Pattern, Query, Range, RecordPage
 from ..records.base import Filter, Record, shape_of
+from ..reports import CallReport
 
 Lock: TypeAlias = Callable[[str], AbstractContextManager[None]]
 F = TypeVar("F")
