@@ -30,7 +30,7 @@ FEWEST_LAST_DIGITS = 4
 
 def search_numbers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search numbers by their first digits, as people write them, else by their last ones, as in a national number."""
-    digits = leading_digits(wanted)
+    digits = leading_digits(wanted).removeprefix("+")
     if not re.fullmatch(r"[0-9*]+", digits):
         return 0, ()
     tries = [EnumNumberFilter(number=filter_pattern(digits))]
