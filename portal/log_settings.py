@@ -21,8 +21,11 @@ _LEVELS = {
 }
 
 
-def logging_at(level: str) -> dict[str, Any]:
-    """Return the setting: lines on standard error, from ``level`` on unless a library has its own level."""
+def logging_at(level: str, form: str = "line") -> dict[str, Any]:
+    """Return the setting: lines on standard error, from ``level`` on unless a library has its own level.
+
+    ``form``: ``line`` for people, ``json`` for programs that collect logs.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -31,9 +34,10 @@ def logging_at(level: str) -> dict[str, Any]:
                 "class": "ngnpro_wire.front.lines.LineFormatter",
                 "format": "{asctime} {levelname} {name}: {message}",
                 "style": "{",
-            }
+            },
+            "json": {"()": "ngnpro_wire.front.lines.JsonFormatter"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {name: {"level": least} for least, names in _LEVELS.items() for name in names},
     }

@@ -296,6 +296,7 @@ MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 
 # --- The journal: how many days entries are stored, 0 for no limit
 JOURNAL_CHECK_SECONDS = 60.0
+JOURNAL_ARCHIVE = env.text("PORTAL_JOURNAL_ARCHIVE", "")
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
 # --- Celery: with Redis if it is configured, else with a queue in a file
@@ -338,4 +339,7 @@ CHAT_DAYS = int(env.number("PORTAL_CHAT_DAYS", 90))
 DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")
 DNS_PORT = env.port("PORTAL_DNS_PORT", 53)
 
-LOGGING = logging_at(env.one_of("PORTAL_LOG_LEVEL", "INFO", ("ERROR", "WARNING", "INFO", "DEBUG")))
+LOGGING = logging_at(
+    env.one_of("PORTAL_LOG_LEVEL", "INFO", ("ERROR", "WARNING", "INFO", "DEBUG")),
+    env.one_of("PORTAL_LOG_FORMAT", "LINE", ("LINE", "JSON")).lower(),
+)

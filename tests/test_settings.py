@@ -9,9 +9,11 @@ from dataclasses import fields
 from logging.config import DictConfigurator
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from ngnpro_server.config import Config, load_config
+from portal.log_settings import logging_at
 
 ROOT = Path(__file__).parents[1]
 PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL", "DNS", "RATING", "NETWORK", "PRESENCE")
@@ -55,3 +57,12 @@ def test_the_log_keeps_each_message_in_its_line() -> None:
     formatter = DictConfigurator({}).configure_formatter(dict(described))
     record = logging.LogRecord("portal", logging.INFO, "", 1, "No account %s", ("x\n2026 INFO portal: \x1b[2J",), None)
     assert formatter.format(record).isprintable()
+
+
+@pytest.mark.parametrize("form", ["line", "json"])
+def test_the_log_has_the_form_of_the_setting(form: str) -> None:
+    chosen = logging_at("INFO", form)
+    assert chosen["handlers"]["console"]["formatter"] == form
+    formatter = DictConfigurator({}).configure_formatter(dict(chosen["formatters"][form]))
+    record = logging.LogRecord("portal", logging.INFO, "", 1, "Said", (), None)
+    assert ('"message": "Said"' in formatter.format(record)) == (form == "json")

@@ -1,8 +1,10 @@
-"""A log formatter that keeps input from breaking, forging or colouring log lines."""
+"""Log formatters that keep input from breaking, forging or colouring log lines."""
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 from ngnpro_wire.request_ids import current_request_id
@@ -28,6 +30,26 @@ class LineFormatter(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         """Return the indented stack of a message."""
         return _indented(super().formatStack(stack_info))
+
+
+class JsonFormatter(logging.Formatter):
+    """A formatter that writes a JSON object for each message, in one line: for programs that collect logs.
+
+    Its members: ``time`` (UTC, ISO 8601), ``level``, ``logger``, ``message``, ``request`` (the id of the request that
+    is answered, or of the worker's task; absent outside of both) and ``traceback``, if there is one.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; only ASCII characters are in it, so no input can break or colour it."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": current_request_id(),
+            "traceback": self.formatException(record.exc_info) if record.exc_info else "",
+        }
+        return json.dumps({name: value for name, value in line.items() if value or name == "message"})
 
 
 def _indented(text: str) -> str:

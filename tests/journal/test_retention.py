@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import stat
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +62,29 @@ def test_an_undo_outlives_the_entry_that_it_undid() -> None:
     tasks.clean_up_journal()
     undo.refresh_from_db()
     assert undo.undoes is None
+
+
+def test_entries_are_archived_before_they_are_deleted(settings: Any, tmp_path: Path) -> None:
+    settings.JOURNAL_ARCHIVE = str(tmp_path / "archive")
+    fill(tasks.AT_A_TIME + 1, at=aged(500), key="ada@example.com")
+    numbers = list(JournalEntry.objects.order_by("pk").values_list("pk", flat=True))
+    tasks.clean_up_journal()
+    [file] = (tmp_path / "archive").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with gzip.open(file, "rt") as opened:
+        archived = [json.loads(line) for line in opened]
+    assert [entry["id"] for entry in archived] == numbers
+    assert archived[0]["key"] == "ada@example.com"
+    assert archived[0]["author"]["role"]
+
+
+def test_nothing_is_deleted_that_cannot_be_archived(settings: Any, tmp_path: Path) -> None:
+    settings.JOURNAL_ARCHIVE = str(tmp_path / "file" / "archive")
+    (tmp_path / "file").write_text("a file where the folder should be")
+    fill(2, at=aged(500))
+    with pytest.raises(OSError, match="Not a directory"):
+        tasks.clean_up_journal()
+    assert JournalEntry.objects.count() == 2
 
 
 def test_the_worker_cleans_up_by_itself() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
 import pytest
 
-from ngnpro_wire.front.lines import LineFormatter
+from ngnpro_wire.front.lines import JsonFormatter, LineFormatter
+from ngnpro_wire.request_ids import answering
 
 FORMATTER = LineFormatter("%(levelname)s %(name)s: %(message)s")
 
@@ -40,3 +42,20 @@ def test_lines_of_a_traceback_are_indented_and_hold_no_controls() -> None:
     assert first == "INFO portal: failed"
     assert rest
     assert all(line.startswith("    ") and line.isprintable() for line in rest)
+
+
+def test_json_lines_have_the_request_and_cannot_be_broken_by_input() -> None:
+    try:
+        raise ValueError("x\n\x1b[2J")
+    except ValueError:
+        failure = sys.exc_info()
+    record = logging.LogRecord("portal", logging.ERROR, "", 1, "No account %s", ("x\nforged \u202e",), failure)
+    with answering("abc"):
+        line = JsonFormatter().format(record)
+    assert line.isascii()
+    assert line.isprintable()
+    read = json.loads(line)
+    assert (read["message"], read["request"], read["level"]) == ("No account x\nforged \u202e", "abc", "ERROR")
+    assert "ValueError" in read["traceback"]
+    assert read["time"].endswith("+00:00")
+    assert "request" not in json.loads(JsonFormatter().format(record))
