@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from portal.core.dependents import Dependents, count_records
 from portal.core.resources import Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.core.search_text import pattern_anywhere
-from portal.lcr.fields import CarrierField
+from portal.lcr.fields import TRANSPORTS, CarrierField
 from portal.lcr.plan import CARRIER_BY_NAME, find_by_number, name_with_number, peers_with_host, routes_to_carrier
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter
@@ -67,6 +68,12 @@ GATEWAYS = Resource(
     search=Search("lcr:gateways:list", _("Gateways"), "server", search_gateways),
     actions=(
         set_action("carrier_id", _("Change the carrier"), CarrierField(required=True)),
+        set_action(
+            "port",
+            _("Set the port"),
+            forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, help_text=_("1 to 65535.")),
+        ),
+        set_action("transport", _("Set the transport"), forms.ChoiceField(label=_("Transport"), choices=TRANSPORTS)),
         delete_action(rules_of_gateway),
     ),
 )

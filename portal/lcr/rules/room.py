@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.bulk import delete_action, set_action
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
-from portal.lcr.fields import GatewayField
+from portal.lcr.fields import GatewayField, PrependField, StripField
 from portal.lcr.plan import GATEWAY_BY_NAME, find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
@@ -41,7 +41,12 @@ RULES = Resource(
         "minLength": _("Shortest number"),
         "prepend": _("Added in front"),
     },
-    actions=(set_action("gateway_id", _("Change the gateway"), GatewayField(required=True)), delete_action()),
+    actions=(
+        set_action("gateway_id", _("Change the gateway"), GatewayField(required=True)),
+        set_action("strip", _("Set the digits to remove"), StripField()),
+        set_action("prepend", _("Set what is added in front"), PrependField()),
+        delete_action(),
+    ),
 )
 
 ROOM = Room(
