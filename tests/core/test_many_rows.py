@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portal.core.many_rows import update_rows
+from portal.core.many_rows import insert_rows, update_rows
+from portal.jobs.choices import RowState
 from portal.jobs.models import Job, JobLane, JobRow
 from tests.support.portal_database import PORTAL_DATABASES, portal_database, server_url, sqlite_url
 
@@ -47,6 +48,25 @@ def test_each_row_gets_its_own_values(rows: list[JobRow]) -> None:
         assert (stored.reason, stored.line, stored.held) == (HARD[number], rows[number].line, rows[number].held)
         assert stored.changes == rows[number].changes
         assert (stored.key, stored.state) == (f"user{number}", "new")  # not among the fields
+
+
+def test_new_rows_are_stored_as_they_are_and_get_their_keys(rows: list[JobRow]) -> None:
+    job = rows[0].job
+    made = [
+        JobRow(
+            job=job, position=10 + n, kind="account", key=text, reason=text, state=RowState.READY, changes=[{"a": text}]
+        )
+        for n, text in enumerate(HARD)
+    ]
+    insert_rows(made, keys=True)
+    for row, stored in zip(made, JobRow.objects.filter(position__gte=10).order_by("position"), strict=True):
+        names = [field.attname for field in JobRow._meta.concrete_fields]
+        assert [getattr(stored, name) for name in names] == [getattr(row, name) for name in names]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows([JobRow(job=job, position=10, kind="account")])
+    if connection.vendor == "postgresql":
+        with pytest.raises(DataError), transaction.atomic():
+            insert_rows([JobRow(job=job, position=20, kind="x" * 41)])
 
 
 def test_a_row_that_has_other_values_by_now_is_left_alone(rows: list[JobRow]) -> None:
