@@ -90,6 +90,7 @@ ROOMS = [
     "portal.lcr.samples",
     "portal.lcr.lint",
     "portal.proxies",
+    "portal.statistics",
     "portal.jobs",
     "portal.journal",
     "portal.mail",

@@ -49,6 +49,7 @@ MORE: dict[str, tuple[int, int]] = {
     "accounts:forwarding:barring": (2, 3),
     "accounts:voicemail:page": (2, 4),
     "accounts:rating:edit": (3, 3),
+    "statistics:network": (2, 3),
     "accounts:presence:edit": (4, 3),
     "customers:rating:edit": (2, 3),
     "accounts:voicemail:add": (2, 3),

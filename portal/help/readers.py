@@ -33,7 +33,15 @@ SHELVES = (
     Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "programs", "glossary"), SIGNED_IN),
     Shelf(
         _("For customers"),
-        ("guides/customers", "guides/numbers", "guides/dns", "guides/journal", "guides/troubleshooting", "mail"),
+        (
+            "guides/customers",
+            "guides/numbers",
+            "guides/dns",
+            "guides/statistics",
+            "guides/journal",
+            "guides/troubleshooting",
+            "mail",
+        ),
         STAFF,
     ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),

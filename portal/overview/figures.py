@@ -13,11 +13,11 @@ from django.utils.formats import date_format
 from portal.core import servers
 from portal.core.access import may_open
 from portal.core.at_once import Together
+from portal.core.charts import Chart, draw_bars
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipDomainFilter, SipFilter
 
-from .charts import Chart, draw_bars
 from .models import AnswerTime
 
 T = TypeVar("T")

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.watch import COUNTRY, QUOTA, SILENT, SPEND, UNKNOWN
+from portal.core.charts import Chart, draw_bars
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Alarm, GatewayState, Health, HealthSample
 
-from .charts import Chart, draw_bars
 from .figures import clock_time
 
 MOST_ALARMS = 10

@@ -11,9 +11,9 @@ from django.utils import timezone
 from lxml import html
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from portal.core.charts import draw_bars
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import EnumId, EnumNumber, EnumRange, EnumRangeId, TrustedPeer
-from portal.overview.charts import draw_bars
 from portal.overview.models import AnswerTime
 from portal.overview.tasks import measure_answer_times
 from tests.support.keys import self_signed

@@ -1,4 +1,4 @@
-"""Bar charts of the overview: computes places and sizes, which a template draws as SVG (no script is needed)."""
+"""Bar charts: computes places and sizes, which a template draws as SVG (no script is needed)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Bar:
     """A bar: its label, its value (``None`` if it is unknown), and its place; ``css`` says how it is coloured."""
 
     label: str
-    value: int | None
+    value: float | None
     left: float
     width: float
     top: float
@@ -55,13 +55,13 @@ class Chart:
         return sum("is-over" in bar.css for bar in self.bars)
 
     @property
-    def middle(self) -> int:
+    def middle(self) -> float:
         """Return the median of the known values."""
         values = sorted(bar.value or 0 for bar in self.known)
         return values[len(values) // 2]
 
 
-def draw_bars(values: Iterable[tuple[str, int | None]], limit: int = 0) -> Chart | None:
+def draw_bars(values: Iterable[tuple[str, float | None]], limit: int = 0) -> Chart | None:
     """Return the chart of values with their labels; ``None`` if none is known. Bars over ``limit`` are marked."""
     pairs = list(values)
     most = max((value for _label, value in pairs if value is not None), default=None)
@@ -71,7 +71,7 @@ def draw_bars(values: Iterable[tuple[str, int | None]], limit: int = 0) -> Chart
     return Chart(tuple(_bar(pair, place * step, step, most, limit) for place, pair in enumerate(pairs)))
 
 
-def _bar(pair: tuple[str, int | None], left: float, step: float, most: int, limit: int) -> Bar:
+def _bar(pair: tuple[str, float | None], left: float, step: float, most: float, limit: int) -> Bar:
     label, value = pair
     height = 0.0 if value is None else max(LEAST, HEIGHT * value / max(most, 1))
     css = "is-unknown" if value is None else "is-over" if limit and value > limit else ""
