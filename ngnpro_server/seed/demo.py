@@ -11,6 +11,7 @@ from .logins import Login, demo_logins
 from .making import Making
 from .routing import add_routing
 from .traces import media_streams
+from .usage import add_usage
 from .zones import add_zones
 
 _LENT = 4
@@ -23,7 +24,9 @@ def make_demo(making: Making) -> list[Login]:
     add_routing(making, companies)
     add_relays(making, companies)
     add_zones(making, companies)
-    return demo_logins(making, companies)
+    logins = demo_logins(making, companies)
+    add_usage(making)
+    return logins
 
 
 def _lend(making: Making, reseller: Company, customer: Company) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, delete, func, select
@@ -17,7 +17,7 @@ _U, _C, _D = domain_usage.c, call_counts.c, sip_domains.c
 _ALL = ""
 _NUMBERS = ("calls", "faults", "milliseconds")
 MOST_DOMAINS, MOST_SHARES = 100, 200
-TEN_MINUTES = timedelta(minutes=10)
+_NOT_ANSWERED = 300
 
 
 def count_calls_by_domain(connection: Connection, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
@@ -25,8 +25,8 @@ def count_calls_by_domain(connection: Connection, since: datetime, until: dateti
 
     ``connection`` is to the database of the SIP proxy.
     """
-    began = calls.c.start_time >= since, calls.c.start_time < until
-    query = select(calls.c.from_domain, func.count(), func.sum(calls.c.duration)).where(*began)
+    answered = calls.c.start_time >= since, calls.c.start_time < until, calls.c.status < _NOT_ANSWERED
+    query = select(calls.c.from_domain, func.count(), func.sum(calls.c.duration)).where(*answered)
     rows = connection.execute(query.group_by(calls.c.from_domain))
     return {row[0] or "": (int(row[1]), round(row[2] or 0)) for row in rows}
 

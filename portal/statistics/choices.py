@@ -42,6 +42,19 @@ class Period:
         return date_format(start, self.format)
 
 
+# the roles of nodes (contract: NetworkStatusJson)
+ROLES = {
+    "sip_proxy": _("SIP proxy"),
+    "media_relay": _("Media relay"),
+    "provisioning_server": _("NGNPro server"),
+    "xcap_server": _("XCAP server"),
+    "thor_dnsmanager": _("DNS manager of SIP Thor"),
+    "thor_manager": _("Manager of SIP Thor"),
+    "thor_database": _("Database of SIP Thor"),
+    "voicemail_server": _("Voicemail server"),
+    "conference_server": _("Conference server"),
+    "msteams_gateway": _("Gateway to Microsoft Teams"),
+}
 PERIODS = (
     Period("day", _("24 hours"), 24, 1, "H:i"),
     Period("week", _("7 days"), 168, 6, "D H:i"),

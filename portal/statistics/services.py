@@ -21,7 +21,7 @@ from portal.ngnpro.records import (
     UsageSample,
 )
 
-from .choices import Period, by_bar
+from .choices import ROLES, Period, by_bar
 
 T = TypeVar("T")
 SUMMARY = "summary"
@@ -59,9 +59,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The nodes with their other members, and by domain the numbers of ``SECTIONS``, ``None`` if unknown."""
+    """The nodes with their roles in words and their other members, and by domain the numbers of ``SECTIONS``, ``None`` if unknown."""
 
-    nodes: tuple[tuple[NetworkNode, tuple[tuple[str, object], ...]], ...]
+    nodes: tuple[tuple[NetworkNode, list[str], tuple[tuple[str, object], ...]], ...]
     domains: tuple[tuple[str, tuple[int | None, ...]], ...]
     totals: tuple[int | None, ...]
 
@@ -143,7 +143,8 @@ def fetch_network(ngnpro: Ngnpro) -> Network | None:
     numbers = _by_domain(figures or ())
     domains = tuple((name, _row(numbers[name])) for name in sorted(numbers))
     totals = tuple(_sum([row[place] for _name, row in domains]) for place in range(len(SECTIONS)))
-    return Network(tuple((node, _more(node)) for node in nodes or ()), domains, totals)
+    shown = ((node, [str(ROLES.get(role, role)) for role in node.roles], _more(node)) for node in nodes or ())
+    return Network(tuple(shown), domains, totals)
 
 
 def _by_domain(figures: Sequence[NetworkFigure]) -> Mapping[str, dict[str, int]]:

@@ -38,6 +38,7 @@ def platform(tmp_path: Path) -> Platform:
         call_row("one", "a@own.example", "b@rival.example", begun, duration=90),
         call_row("two", "a@own.example", "x@else.example", begun + HOUR / 2, duration=30),
         call_row("three", "b@rival.example", "a@own.example", begun + HOUR / 3, duration=60),
+        call_row("busy", "a@own.example", "b@rival.example", begun + HOUR / 2, duration=0, status=486),
         call_row("later", "a@own.example", "b@rival.example", begun + HOUR, duration=7),
     ]
     with transaction(platform.server.proxy, write=True) as connection:
