@@ -59,11 +59,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The nodes with their roles in words and their other members, and by domain the numbers of ``SECTIONS``, ``None`` if unknown."""
+    """The nodes with their roles in words and their other members, and the numbers of ``SECTIONS`` by domain."""
 
     nodes: tuple[tuple[NetworkNode, list[str], tuple[tuple[str, object], ...]], ...]
-    domains: tuple[tuple[str, tuple[int | None, ...]], ...]
-    totals: tuple[int | None, ...]
+    domains: tuple[tuple[str, tuple[int, ...]], ...]
+    totals: tuple[int, ...]
 
 
 def or_unknown(fetch: Callable[[], T]) -> T | None:
@@ -142,7 +142,7 @@ def fetch_network(ngnpro: Ngnpro) -> Network | None:
         return None
     numbers = _by_domain(figures or ())
     domains = tuple((name, _row(numbers[name])) for name in sorted(numbers))
-    totals = tuple(_sum([row[place] for _name, row in domains]) for place in range(len(SECTIONS)))
+    totals = tuple(sum(row[place] for _name, row in domains) for place in range(len(SECTIONS)))
     shown = ((node, [str(ROLES.get(role, role)) for role in node.roles], _more(node)) for node in nodes or ())
     return Network(tuple(shown), domains, totals)
 
@@ -157,13 +157,9 @@ def _by_domain(figures: Sequence[NetworkFigure]) -> Mapping[str, dict[str, int]]
     return found
 
 
-def _row(numbers: Mapping[str, int]) -> tuple[int | None, ...]:
+def _row(numbers: Mapping[str, int]) -> tuple[int, ...]:
     # a domain that is not in a section has none there
     return tuple(numbers.get(section, 0) for section in SECTIONS)
-
-
-def _sum(values: Sequence[int | None]) -> int | None:
-    return sum(value or 0 for value in values) if values else None
 
 
 def _more(node: NetworkNode) -> tuple[tuple[str, object], ...]:
