@@ -32,6 +32,7 @@ def schedule(*, mail_sweep: float, journal_check: float) -> dict[str, dict[str, 
             "task": "portal.accounts.tracing.tasks.clean_up_trace_links",
             "schedule": EVERY_SIX_HOURS,
         },
+        "delete old answers of the API": {"task": "portal.api.tasks.clean_up_answers", "schedule": EVERY_SIX_HOURS},
         "work on jobs": {"task": "portal.jobs.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
         "delete old jobs": {"task": "portal.jobs.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
         "reconcile uncertain journal entries": {

@@ -14,6 +14,7 @@ from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
 from portal.log_settings import logging_at
+from portal.middleware_settings import MIDDLEWARE as MIDDLEWARE
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
 from portal.schedule import schedule
 
@@ -101,6 +102,8 @@ ROOMS = [
     "portal.people.operators",
     "portal.people.locks",
     "portal.people.own",
+    "portal.people.tokens",
+    "portal.api",
     "portal.help",
     "portal.sip_settings",
     "portal.brand",
@@ -118,31 +121,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "portal.core",
     *[room for room in ROOMS if (BASE_DIR / room.replace(".", "/") / "apps.py").exists()],
-]
-
-MIDDLEWARE = [
-    "portal.core.middleware.RequestIdMiddleware",
-    "portal.running.metrics.MetricsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "portal.core.middleware.PrivacyMiddleware",
-    "portal.core.middleware.OnceMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "portal.core.middleware.BodyLimitMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "portal.people.middleware.SignedInMiddleware",
-    "portal.people.middleware.ViewerMiddleware",
-    "portal.core.middleware.AccessMiddleware",
-    "portal.people.middleware.DutyMiddleware",
-    "portal.core.sent_forms.SentFormMiddleware",
-    "portal.core.middleware.NgnproErrorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -215,6 +193,10 @@ SESSION_ENGINE = "portal.people.sessions"
 CSRF_COOKIE_NAME = "portal-csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure_page"
+
+# --- The API: where it is, and how many requests a token may make in a minute
+API_PATH = "/api/v1/"
+API_REQUESTS = int(env.number("PORTAL_API_REQUESTS", 600))
 
 # --- Web security
 TLS = env.flag("PORTAL_TLS", False)

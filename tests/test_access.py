@@ -49,6 +49,8 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "session": (1, 1),
     "passkey": (1, 1),
     "token": ("x", "x"),
+    "api_token": ("00000000-0000-4000-8000-000000000000",) * 2,
+    "rest": ("domains", "domains"),
     "job": ("00000000-0000-4000-8000-000000000000",) * 2,
     "entry": (4711, 4711),
     "alarm": (4711, 4711),
@@ -75,6 +77,14 @@ OPERATORS_ONLY = (302, 200, 200, 404, 404)
 FULL_ONLY = (302, 200, 404, 404, 404)
 OWN_PAGES = (302, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
+    "people:tokens:list": ALL_STAFF,
+    "people:tokens:add": ALL_STAFF,
+    "people:tokens:added": (302, 404, 404, 404, 404),
+    "people:tokens:revoke": (302, 404, 404, 404, 404),
+    "people:tokens:resume": (302, 405, 405, 405, 404),
+    "api:call": (401, 401, 401, 401, 401),
+    "api:docs": ALL_STAFF,
+    "api:document": ALL_STAFF,
     "running:health": (200, 200, 200, 200, 200),
     "running:demo": (404, 404, 404, 404, 404),
     "brand:style": (404, 404, 404, 404, 404),

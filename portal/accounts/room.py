@@ -130,6 +130,7 @@ ROOM = Room(
             delete=lambda ngnpro, record: delete_account(ngnpro, record.id),
             fetch=lambda ngnpro, query: ngnpro.sip.get_accounts(query),
             filter=SipFilter,
+            key_order="username",
             columns=(
                 *("id", "firstName", "lastName", "email", "owner", "password", "timezone", "rpid", "groups"),
                 *("prepaid", "quota", "acl", "properties", "callLimit", "timeout", "quickdialPrefix", "region"),

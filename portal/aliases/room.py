@@ -111,6 +111,7 @@ ALIASES = Resource(
     stays=left_of_alias,
     fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
     filter=AliasFilter,
+    key_order="aliasUsername",
     columns=("id", "target", "owner", "customer", "reseller", "changeDate"),
     search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
     owned=OwnedRecords("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),

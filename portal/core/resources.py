@@ -137,8 +137,9 @@ class Resource:
     records. ``added_again`` returns a record of a spreadsheet, or a deleted one, as it is sent to add it. ``keep``
     returns a record as a file wants it, with what NGNPro itself maintains as it is now. ``password_kind`` is the policy
     of its member ``password``. ``columns`` are the members, by wire name, that are the columns of its spreadsheets, in
-    order and beginning with the key, which is in the first ``key_columns`` of them. Lists are exported without
-    secrets, and imported without what NGNPro sets.
+    order and beginning with the key, which is in the first ``key_columns`` of them. ``key_order`` is the attribute of
+    NGNPro's ``orderBy`` by which a list keeps its order while records are edited, so that programs can read it page by
+    page. Lists are exported without secrets, and imported without what NGNPro sets.
     ``in_job`` says how a part is changed by jobs if it is no stored value. ``linked`` are more columns of imported
     files, for other records. ``read_file`` reads files of other forms as a ``Sheet``, too. ``references`` are the
     members that can be written by name there, and ``row_references`` the columns that name other rows. ``cell_readers``
@@ -182,6 +183,7 @@ class Resource:
     password_kind: PasswordKind | None = None
     columns: tuple[str, ...] = ()
     key_columns: int = 1
+    key_order: str = ""
     in_job: PartInJob | None = None
     linked: tuple[LinkedColumn, ...] = ()
     read_file: Callable[[IO[bytes]], Any] | None = None

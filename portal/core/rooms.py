@@ -152,6 +152,7 @@ class Room:
     open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
     ``journal_kinds`` the names and labels of the portal's own records in the journal; ``for_all_servers``: these are
     for all NGNPro servers together. ``journal_actions`` are the words for the portal's own actions in the journal.
+    ``in_api``: the API offers something of the room that is no record.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Room:
     journal_kinds: Mapping[str, str | Promise] = field(default_factory=dict)
     journal_actions: Mapping[str, str | Promise] = field(default_factory=dict)
     for_all_servers: bool = False
+    in_api: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -246,6 +248,14 @@ def resource_of(kind: str) -> Resource:
     found = resources()[name, part]
     as_state = found.in_job or (found.in_file if isinstance(found.in_file, EntriesInFile) else None)
     return replace(found, find=as_state.find, update=as_state.update) if as_state else found
+
+
+@lru_cache(maxsize=1)
+def rooms_in_api() -> Mapping[str, str | Promise]:
+    """Map the names of the rooms that the API offers to their labels, in the order of the rooms."""
+    of_records = {one.room: one.label for one in resources().values() if one.find or one.in_file}
+    offered = (room for room in rooms().values() if room.in_api or room.name in of_records)
+    return {room.name: room.menu[0].label if room.menu else of_records[room.name] for room in offered}
 
 
 def page_of_action(resource: Resource, action: BulkAction) -> str:

@@ -156,6 +156,7 @@ ROOM = Room(
             delete=lambda ngnpro, record: ngnpro.customers.delete_account(record.id),
             fetch=lambda ngnpro, query: ngnpro.customers.get_customers(query),
             filter=CustomerFilter,
+            key_order="username",
             search=Search("customers:list", _("Customers"), "customers", search_customers),
             owned=OwnedRecords(
                 "customers", _("Customers"), page="customers:search", page_filters=frozenset({"reseller"})

@@ -99,6 +99,7 @@ DOMAINS = Resource(
     delete=_delete,
     fetch=lambda ngnpro, query: ngnpro.sip.get_domains(query),
     filter=SipDomainFilter,
+    key_order="domain",
     columns=(
         *("domain", "customer", "reseller", "certificate", "private_key", "match_ip_address"),
         *("match_sip_domain", "verify_cert", "require_cert", "changeDate"),

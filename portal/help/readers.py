@@ -45,7 +45,9 @@ SHELVES = (
         STAFF,
     ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
-    Shelf(_("How the pages work"), ("accounts", "tracing", "input", "bulk", "export-format", "passwords"), STAFF),
+    Shelf(
+        _("How the pages work"), ("accounts", "tracing", "input", "bulk", "export-format", "passwords", "api"), STAFF
+    ),
     Shelf(
         _("Running the platform"), ("operations", "coming-from-cdrtool", "settings", "faults", "clients", "benchmarks")
     ),

@@ -58,7 +58,7 @@ def declared_record(resource: Resource) -> type[Record]:
     return resource.record
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
     """A field of a record: its name, its name on the wire, its type, and whether that is a record with members."""
 
     name: str
@@ -67,17 +67,17 @@ class _Member(NamedTuple):
     is_struct: bool
 
 
-def _members(record: type[Any]) -> tuple[_Member, ...]:
+def members_in(record: type[Any]) -> tuple[Member, ...]:
     """Return the fields of a record, which are looked up once per kind of record."""
     known = _MEMBERS.get(record)
     if known is None:
         hints, names = types_of(record), shape_of(record).wire_names
-        known = tuple(_Member(name, wire, hints[name], _is_struct(hints[name])) for name, wire in names.items())
+        known = tuple(Member(name, wire, hints[name], _is_struct(hints[name])) for name, wire in names.items())
         _MEMBERS[record] = known
     return known
 
 
-_MEMBERS: dict[type[Any], tuple[_Member, ...]] = {}
+_MEMBERS: dict[type[Any], tuple[Member, ...]] = {}
 
 
 def _is_struct(kind: Any) -> bool:
@@ -93,10 +93,14 @@ def guess_column(resource: Resource, heading: str) -> str:
 
 
 class RowReader:
-    """Reads rows of cells into records of one kind; customers are found by the names that their author may see."""
+    """Reads rows of cells into records of one kind; customers are found by the names that their author may see.
 
-    def __init__(self, resource: Resource, names: CustomerNames) -> None:
+    ``from_sheet``: the texts come from a spreadsheet, which may have rounded numbers.
+    """
+
+    def __init__(self, resource: Resource, names: CustomerNames, *, from_sheet: bool = True) -> None:
         self._resource = resource
+        self._from_sheet = from_sheet
         self._customers = CustomerField()
         self._passwords = PasswordField()
         self._names = names
@@ -122,7 +126,7 @@ class RowReader:
 
     def _record(self, record: type[Record], cells: Cells, current: Any | None) -> Any:
         values: dict[str, Any] = {}
-        for name, wire, kind, is_struct in _members(record):
+        for name, wire, kind, is_struct in members_in(record):
             if is_struct:
                 values[name] = self._record(kind, cells, getattr(current, name) if current is not None else None)
             elif text := cells.get(wire, "") if kind is str else cells.get(wire, "").strip():
@@ -137,10 +141,10 @@ class RowReader:
             raise ConflictRow(_("This is missing: %(what)s.") % {"what": ", ".join(missing)}) from error
 
     def _value(self, wire: str, kind: Any, text: str, before: Any) -> Any:
-        if UNREADABLE in text:
+        if self._from_sheet and UNREADABLE in text:
             words = {"name": label_of(wire), "text": text}
             raise ConflictRow(_("%(name)s: “%(text)s” is in another encoding than the rest of the file.") % words)
-        if ROUNDED.fullmatch(text.strip()) and kind is not float:
+        if self._from_sheet and ROUNDED.fullmatch(text.strip()) and kind is not float:
             words = {"name": label_of(wire), "text": text}
             raise ConflictRow(
                 _("%(name)s: a spreadsheet has rounded this number, “%(text)s”. Format the column as text.") % words

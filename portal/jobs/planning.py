@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -146,16 +146,7 @@ class Planner:
     def _check_rights(self, row: JobRow, resource: Resource, changes: list[MemberChange]) -> None:
         """Raise ``ConflictRow`` if the viewer may not do this to one record on its own page."""
         action = None if self.is_own else action_of(self.job)
-        pages = PAGES if resource.add else {}
-        page = action.page if action else pages.get(Verb(row.verb), resource.edit_page)
-        if not may_open(self.viewer, f"{resource.room}:{page}"):
-            raise ConflictRow(_("You may not change this record."))
-        if row.verb != Verb.CHANGE:
-            return
-        members = shape_of(resource.record).wire_names if resource.record else {}
-        names = {wire: name for name, wire in members.items()}
-        fields = (f"{resource.room}.{field}" for change in changes for field in ruled_fields(change, names))
-        if reason := next((reason for field in fields if (reason := why_not_field(self.viewer, field))), ""):
+        if reason := why_not_allowed(self.viewer, resource, Verb(row.verb), changes, action.page if action else ""):
             raise ConflictRow(reason)
 
     def _act(self, _row: JobRow, now: Any, _item: Any) -> Any:
@@ -202,6 +193,21 @@ class Planner:
                 raise ConflictRow(_("Other records depend on it now."))
             # The rows before it may delete them.
             row.state = RowState.WAITING
+
+
+def why_not_allowed(
+    viewer: Viewer, resource: Resource, verb: Verb, changes: Iterable[MemberChange], page: str = ""
+) -> str:
+    """Return why a viewer may not do this to a record on its own page, or on ``page``; empty if they may."""
+    pages = PAGES if resource.add else {}
+    if not may_open(viewer, f"{resource.room}:{page or pages.get(verb, resource.edit_page)}"):
+        return _("You may not change this record.")
+    if verb != Verb.CHANGE:
+        return ""
+    members = shape_of(resource.record).wire_names if resource.record else {}
+    names = {wire: name for name, wire in members.items()}
+    fields = (f"{resource.room}.{field}" for change in changes for field in ruled_fields(change, names))
+    return next((reason for field in fields if (reason := why_not_field(viewer, field))), "")
 
 
 def _has_dependents(ngnpro: Ngnpro, *, kind: str, record: Any) -> bool:

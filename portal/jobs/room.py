@@ -33,4 +33,5 @@ ROOM = Room(
         Page("do", "<uuid:job>/do/", "records.JobDo", STAFF, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Jobs"), "jobs", section=Section.RECORDS),),
+    in_api=True,
 )

@@ -116,6 +116,17 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
     return _store(job, *parts, then=lambda: note_references(job, resource, known_columns))
 
 
+def store_cells(job: Job, resource: Resource, rows: Iterable[Mapping[str, str]], mode: str) -> Job:
+    """Store records, each as its cells by column, as a plan."""
+    job.kind, job.action = resource.name, IMPORT
+    job.sheet = {"line": 0, "headings": [], "encoding": "", "separator": "", "mapping": [], "mode": mode}
+    found = (
+        JobRow(job=job, position=position, line=position + 1, kind=job.kind, sealed=seal(json.dumps({"item": cells})))
+        for position, cells in enumerate(rows)
+    )
+    return _store(job, found)
+
+
 def _store_linked(job: Job, resource: Resource, mapping: list[str]) -> None:
     """Store the rows of the records that other columns of a file ask for, and which rows name others."""
     _insert(linked_rows(job, resource, mapping))

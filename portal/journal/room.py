@@ -17,4 +17,5 @@ ROOM = Room(
         Page("undo", "<int:entry>/undo/", "EntryUndo", STAFF, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Journal"), "journal", section=Section.RECORDS),),
+    in_api=True,
 )

@@ -12,6 +12,7 @@ from portal.people import factors, links, lockouts, sessions
 
 from . import known_devices
 from .password_reset import services as requests
+from .tokens.services import delete_old_tokens
 
 log = logging.getLogger(__name__)
 
@@ -38,5 +39,6 @@ def sweep_link_requests() -> None:
     sessions.delete_old_sessions()
     known_devices.delete_old_devices()
     lockouts.delete_old_tries()
+    delete_old_tokens()
     if settings.SECRET_KEY_FALLBACKS:
         factors.reseal_totp_keys()

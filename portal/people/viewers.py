@@ -37,7 +37,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     if isinstance(request.user, Operator) and request.user.is_active:
         return viewer_of_operator(request.user, request.session)
     if person := request.session.get(PERSON):
-        return _person(person, _acting_in(request.session))
+        return viewer_of_person(person, _acting_in(request.session))
     return Viewer(Role.NOBODY)
 
 
@@ -104,7 +104,8 @@ def viewer_of_operator(operator: Operator, session: SessionBase) -> Viewer:
     )
 
 
-def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
+def viewer_of_person(person: dict[str, Any], acting: Acting | None = None) -> Viewer:
+    """Return the viewer of a reseller, customer or subscriber, from what their session knows about them."""
     same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine")
     # sessions made before the portal knew holders have only the person's own rights
     holder = person.get("holder", 0)

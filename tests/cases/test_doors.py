@@ -6,9 +6,12 @@ Hypothesis makes neighbours of what is known to be right: with other marks, spac
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from hypothesis import given, settings
 
 from ngnpro_server import values
@@ -20,6 +23,7 @@ from ngnpro_wire.schema import load_schema
 from portal.accounts.addresses import sip_uri
 from portal.accounts.forwarding.choices.barring import normal_prefix
 from portal.accounts.forwarding.choices.incoming import caller_uri
+from portal.api.catalog import kinds
 from portal.core.bulk import ConflictRow
 from portal.core.fields import DomainNameField, EmailField, TimeZoneField, UsernameField
 from portal.core.normal_forms import proxy_addresses
@@ -29,6 +33,7 @@ from portal.enum.fields import NumberField
 from portal.jobs.columns import RowReader
 from portal.ngnpro.arguments import parse_arguments
 from tests.cases.neighbours import neighbours
+from tests.support.api import answered, make_token
 
 Read = Callable[[str], str]
 REFUSALS = (ValidationError, ValueError, ConflictRow, Fault, TargetRefused)
@@ -47,10 +52,10 @@ def refuse() -> str:
     raise ValueError
 
 
-def cell(kind: str, column: str) -> Read:
+def cell(kind: str, column: str, type_: Any = str) -> Read:
     """Return the door of a file: what the import makes of a cell of this column."""
     reader = RowReader(resource_of(kind), None)  # type: ignore[arg-type]  # no column of a customer is read
-    return lambda typed: str(reader._value(column, str, typed, None))
+    return lambda typed: str(reader._value(column, type_, typed, None))
 
 
 def argument(port: str, operation: str, key: str) -> Read:
@@ -197,3 +202,38 @@ def test_some_neighbours_are_stored_and_some_are_refused(name: str) -> None:
 
     collect()
     assert 10 < sum(found) < len(found) - 10
+
+
+# wrong values by kind of record, key, column and text; each door refuses them with the same words
+WRONG = (
+    ("account", "ada@example.com", "email", "nobody"),
+    ("account", "ada@example.com", "timezone", "Mars/Olympus"),
+    ("account", "ada@example.com", "quota", "much"),
+    ("account", "ada@example.com", "prepaid", "perhaps"),
+    ("account", "ada@example.com", "acl", "192.0.2.300 24"),
+    ("gateway", "1", "ip", "no host"),
+    ("number", "31208005169@e164.arpa", "mappings", "sip"),
+)
+
+
+@pytest.mark.parametrize(("kind", "key", "column", "text"), WRONG)
+def test_api_and_import_refuse_a_wrong_value_with_the_same_words(
+    people: dict[str, Client], kind: str, key: str, column: str, text: str
+) -> None:
+    api = make_token(people["operator"])
+    path = kinds()[kind].path
+    problem = answered(api.patch(f"{path}/{key}", {column: text}), 422)
+    with pytest.raises(ConflictRow) as refused:
+        cell(kind, column, kinds()[kind].members[column].kind)(text)
+    assert problem["errors"] == [{"field": column, "detail": str(refused.value)}]
+    rows = [{next(iter(kinds()[kind].members)): key.partition("@")[0] if kind == "number" else key, column: text}]
+    plan = answered(api.post("plans", {"kind": kind, "rows": rows}), 201)
+    assert answered(api.get(f"jobs/{plan['id']}/rows"))["items"][0]["reason"] == str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["nobody", "a@b@c"])
+def test_api_and_pages_refuse_an_address_with_the_same_words(people: dict[str, Client], text: str) -> None:
+    api = make_token(people["operator"])
+    said = answered(api.patch("accounts/ada@example.com", {"email": text}), 422)["errors"][0]["detail"]
+    page = people["operator"].post("/accounts/ada@example.com/edit/", {"email": text}).content.decode()
+    assert unescape(page).count(said.partition(": ")[2])

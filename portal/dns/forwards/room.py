@@ -64,6 +64,7 @@ FORWARDS = Resource(
     delete=lambda ngnpro, record: ngnpro.dns.delete_fancy_record(record.id),
     fetch=lambda ngnpro, query: ngnpro.dns.get_fancy_records(query),
     filter=DnsFancyRecordFilter,
+    key_order="name",
     added_again=normal_forward,
     keep=lambda _now, wanted: normal_forward(wanted),
     columns=(

@@ -81,6 +81,7 @@ RECORDS = Resource(
     delete=lambda ngnpro, record: ngnpro.dns.delete_record(record.id),
     fetch=lambda ngnpro, query: ngnpro.dns.get_records(query),
     filter=DnsRecordFilter,
+    key_order="name",
     added_again=normal_record,
     keep=lambda _now, wanted: normal_record(wanted),
     columns=(

@@ -54,6 +54,7 @@ ZONES = Resource(
     delete=lambda ngnpro, record: ngnpro.dns.delete_zone(record.name),
     fetch=lambda ngnpro, query: ngnpro.dns.get_zones(query),
     filter=DnsZoneFilter,
+    key_order="name",
     hangs=parts_of_zone,
     columns=(
         *("name", "customer", "reseller", "info", "nameservers", "email", "ttl", "minimum", "retry", "expire"),

@@ -97,6 +97,7 @@ NUMBERS = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
     filter=EnumNumberFilter,
+    key_order="number",
     cell_readers={"number": NumberField().clean},
     columns=("number", "tld", "owner", "info", "mappings", "customer", "reseller", "changeDate"),
     key_columns=2,

@@ -90,6 +90,7 @@ RANGES = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
     filter=EnumRangeFilter,
+    key_order="prefix",
     cell_readers={"prefix": leading_digits},
     columns=(
         *("prefix", "tld", "customer", "reseller", "info", "minDigits", "maxDigits", "size", "used", "ttl"),

@@ -47,6 +47,7 @@ CARRIERS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_carrier(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_carriers(query),
     filter=CarrierFilter,
+    key_order="name",
     columns=("id", "name", "reseller", "changeDate"),
     used_by=users_of_carrier,
     search=Search("lcr:carriers:list", _("Carriers"), "route", search_carriers),

@@ -60,6 +60,7 @@ GATEWAYS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_gateways(query),
     filter=GatewayFilter,
+    key_order="name",
     references=(CARRIER_BY_NAME,),
     columns=("id", "name", "carrier_id", "carrier", "ip", "port", "transport", "reseller", "changeDate"),
     used_by=rules_of_gateway,

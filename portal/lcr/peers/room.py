@@ -54,6 +54,7 @@ PEERS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_trusted_peer(record.ip),
     fetch=lambda ngnpro, query: ngnpro.sip.get_trusted_peers(query),
     filter=TrustedPeerFilter,
+    key_order="ip",
     search=Search("lcr:peers:list", _("Trusted peers"), "server", search_peers),
     columns=(
         *("ip", "description", "callLimit", "msteams", "tenant", "carrierName", "originator", "prefix", "strip"),

@@ -31,6 +31,7 @@ ROUTES = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_routes([record.id]),
     fetch=lambda ngnpro, query: ngnpro.sip.get_routes(query),
     filter=RouteFilter,
+    key_order="prefix",
     references=(CARRIER_BY_NAME,),
     columns=("id", "prefix", "originator", "carrier_id", "carrier", "priority", "reseller", "changeDate"),
     words={"priority": _("Priority")},

@@ -30,6 +30,7 @@ RULES = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_gateway_rules(query),
     filter=GatewayRuleFilter,
+    key_order="prefix",
     references=(GATEWAY_BY_NAME,),
     columns=(
         *("id", "gateway_id", "gateway", "prefix", "strip", "prepend", "minLength", "maxLength", "carrier_id"),

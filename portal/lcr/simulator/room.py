@@ -11,4 +11,5 @@ ROOM = Room(
     needs=Needs.ACTIVE_RESELLER,
     pages=(Page("try", "", "Simulator", RESELLERS, asks="Sip.getRoutes"),),
     menu=(Menu("try", _("Try a number"), under="lcr"),),
+    in_api=True,
 )

@@ -15,4 +15,5 @@ ROOM = Room(
         ),
     ),
     menu=(Menu("list", _("Outbox"), "mail", section=Section.RECORDS),),
+    in_api=True,
 )

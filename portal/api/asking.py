@@ -1,0 +1,84 @@
+"""What a request of the API may do: by the token's scopes, by the viewer's rights, and how often."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from portal.core.access import may_open, why_only_looking
+from portal.ngnpro import errors
+from portal.people.tokens.middleware import ApiRequest
+from portal.people.tokens.models import ApiToken
+
+from .problems import Problem, problem_of
+
+WINDOW = 60
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="NGNPro portal"'}
+
+
+def require_token(request: ApiRequest) -> ApiToken:
+    """Return the token of a request; raises ``Problem`` if it has none that is valid."""
+    if request.token is not None:
+        return request.token
+    if isinstance(request.refusal, errors.Outage):
+        raise problem_of(request.refusal)
+    raise Problem(401, str(request.refusal), headers=CHALLENGE)
+
+
+def require_right(request: ApiRequest, room: str, page: str, *, writes: bool = False) -> None:
+    """Raise ``Problem`` unless the token's scopes and the viewer's rights include what a page of a room does."""
+    if not require_token(request).allows(room, writes=writes):
+        scope = f"{room}: {'write' if writes else 'read'}"
+        raise Problem(403, _("This token does not include “%(scope)s”.") % {"scope": scope}, scope=scope)
+    if not may_open(request.viewer, f"{room}:{page}"):
+        raise Problem(403, _("You do not have the right to do this, or your NGNPro server does not offer it."))
+    if writes and (reason := why_only_looking(request.viewer, f"{room}:{page}")):
+        raise Problem(403, str(reason))
+    if writes and not request.viewer.may_change:
+        raise Problem(403, _("You have read-only access. An operator with full rights can change that."))
+
+
+def count_request(token: ApiToken) -> dict[str, str]:
+    """Count a request of a token; return the headers about its limit. Raises ``Problem`` above the limit.
+
+    Requests are counted in windows of a minute, by each process of the portal, or by all together with Redis.
+    """
+    most, now = settings.API_REQUESTS, time.time()
+    key, left = f"api-requests:{token.pk}:{int(now // WINDOW)}", int(WINDOW - now % WINDOW) or 1
+    cache.add(key, 0, WINDOW * 2)
+    try:
+        count = cache.incr(key)
+    except ValueError:
+        count = 1  # the cache has lost it
+    headers = {
+        "RateLimit-Limit": str(most),
+        "RateLimit-Remaining": str(max(most - count, 0)),
+        "RateLimit-Reset": str(left),
+    }
+    if count > most:
+        words = _("More than %(most)s requests in a minute. Nothing was changed.") % {"most": most}
+        raise Problem(429, words, headers={**headers, "Retry-After": str(left)})
+    return headers
+
+
+def body_of(request: ApiRequest) -> dict[str, Any]:
+    """Return the JSON object that a request sends; raises ``Problem``."""
+    try:
+        found = json.loads(request.body)
+    except ValueError as error:
+        raise Problem(400, _("The body is not JSON in UTF-8.")) from error
+    if not isinstance(found, dict):
+        raise Problem(422, _("The body has to be a JSON object."))
+    return found
+
+
+def json_answer(body: Any, status: int = 200, **headers: str) -> HttpResponse:
+    """Return an answer with JSON."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+    return HttpResponse(text, status=status, content_type="application/json", headers=headers)

@@ -1,0 +1,31 @@
+"""Django's middleware, in the order in which a request passes it (docs/architecture.md)."""
+
+from __future__ import annotations
+
+MIDDLEWARE = [
+    "portal.core.middleware.RequestIdMiddleware",
+    "portal.running.metrics.MetricsMiddleware",
+    "portal.api.middleware.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.core.middleware.PrivacyMiddleware",
+    "portal.core.middleware.OnceMiddleware",
+    "portal.people.tokens.middleware.NoCookiesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "portal.core.middleware.BodyLimitMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.people.middleware.SignedInMiddleware",
+    "portal.people.middleware.ViewerMiddleware",
+    "portal.people.tokens.middleware.TokenMiddleware",
+    "portal.core.middleware.AccessMiddleware",
+    "portal.people.middleware.DutyMiddleware",
+    "portal.core.sent_forms.SentFormMiddleware",
+    "portal.core.middleware.NgnproErrorMiddleware",
+]

@@ -1,0 +1,1 @@
+"""The tokens with which other programs use the API."""
