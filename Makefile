@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words
+.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -91,6 +91,11 @@ bench-bulk: packages .venv/.installed-dev
 # FLAT_FOLDER=/srv/flat COUNT=10000 PARTS=plan runs one of the parts prepare, plan, import and export there.
 bench-flat: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.flat $(or $(COUNT),1000000) $(PARTS)
+
+# Licences of all packages, and vulnerabilities known of them (pip-audit, in an environment of its own).
+audit: .venv/.installed-dev
+	@test -x .venv/audit/bin/pip-audit || { $(BIN)/python -m venv .venv/audit && .venv/audit/bin/python -m pip --quiet --disable-pip-version-check install pip-audit==2.10.1; }
+	@$(BIN)/python -m tests.support.audit .venv/audit/bin/pip-audit
 
 packages:
 	@.ci/install-packages

@@ -49,7 +49,8 @@ SHELVES = (
         _("How the pages work"), ("accounts", "tracing", "input", "bulk", "export-format", "passwords", "api"), STAFF
     ),
     Shelf(
-        _("Running the platform"), ("operations", "coming-from-cdrtool", "settings", "faults", "clients", "benchmarks")
+        _("Running the platform"),
+        ("operations", "coming-from-cdrtool", "settings", "security", "faults", "clients", "benchmarks"),
     ),
     Shelf(
         _("How it is built"),
