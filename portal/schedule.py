@@ -24,6 +24,14 @@ def schedule(*, mail_sweep: float, journal_check: float) -> dict[str, dict[str, 
             "task": "portal.accounts.voicemail.tasks.clean_up_greetings",
             "schedule": EVERY_SIX_HOURS,
         },
+        "delete old links of phones": {
+            "task": "portal.accounts.phones.tasks.clean_up_phone_links",
+            "schedule": EVERY_SIX_HOURS,
+        },
+        "delete old registrations": {
+            "task": "portal.enrolment.tasks.clean_up_enrolment",
+            "schedule": EVERY_SIX_HOURS,
+        },
         "delete old entries of chat journals": {
             "task": "portal.accounts.programs.tasks.clean_up_programs",
             "schedule": EVERY_SIX_HOURS,

@@ -17,6 +17,7 @@ from portal.log_settings import logging_at
 from portal.middleware_settings import MIDDLEWARE as MIDDLEWARE
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
 from portal.schedule import schedule
+from portal.subscriber_settings import *  # noqa: F403 - these are settings, too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
@@ -107,6 +108,7 @@ ROOMS = [
     "portal.help",
     "portal.sip_settings",
     "portal.brand",
+    "portal.enrolment",
     "portal.running",
 ]
 INSTALLED_APPS = [
@@ -313,10 +315,6 @@ JOB_WORKERS = int(env.number("PORTAL_JOB_WORKERS", 2))
 JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 100))
 JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
 JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)
-
-# --- Programs of subscribers: how many entries the chat journal of an account may have, and for how many days
-CHAT_ENTRIES = int(env.number("PORTAL_CHAT_ENTRIES", 0))
-CHAT_DAYS = int(env.number("PORTAL_CHAT_DAYS", 90))
 
 # --- DNS: the name servers to query for numbers; empty for those of this machine
 DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")

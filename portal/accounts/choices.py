@@ -28,6 +28,8 @@ class Group:
     state: str = ""
 
 
+# Rights that only the portal reads.
+OWN_ALIASES, DIRECTORY = "own-aliases", "directory"
 GROUPS = {
     group.name: group
     for group in (
@@ -63,6 +65,16 @@ GROUPS = {
             "deny-password-change",
             gettext_lazy("No password change"),
             gettext_lazy("Its user may not change the SIP password."),
+        ),
+        Group(
+            OWN_ALIASES,
+            gettext_lazy("Own aliases"),
+            gettext_lazy("Its user may add and remove aliases in the domain of the account."),
+        ),
+        Group(
+            DIRECTORY,
+            gettext_lazy("Directory"),
+            gettext_lazy("Its user may search the names and addresses of the accounts of the same customer."),
         ),
         Group("rate-on-net", gettext_lazy("Rated on-net"), gettext_lazy("Calls within the platform cost money, too.")),
         Group("sms", gettext_lazy("SMS"), gettext_lazy("May send short messages.")),

@@ -46,11 +46,13 @@ SHELVES = (
     ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
     Shelf(
-        _("How the pages work"), ("accounts", "tracing", "input", "bulk", "export-format", "passwords", "api"), STAFF
+        _("How the pages work"),
+        ("accounts", "phones", "tracing", "input", "bulk", "export-format", "passwords", "api"),
+        STAFF,
     ),
     Shelf(
         _("Running the platform"),
-        ("operations", "coming-from-cdrtool", "settings", "security", "faults", "clients", "benchmarks"),
+        ("operations", "enrolment", "coming-from-cdrtool", "settings", "security", "faults", "clients", "benchmarks"),
     ),
     Shelf(
         _("How it is built"),

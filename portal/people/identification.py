@@ -225,6 +225,11 @@ def _check_service_login(engine: Engine) -> None:
         raise errors.ServiceLoginRefused(str(refusal), engine=engine.name) from refusal
 
 
+def person_of_account(engine: Engine, account: SipAccount) -> dict[str, Any]:
+    """Return the user of an account who has proved it in another way than by password, for their session."""
+    return _subscriber(engine, account)
+
+
 def viewer_of_account(engine: Engine, account: SipAccount) -> Viewer:
     """Return the user of an account as the viewer of a request without a session."""
     same = ("name", "login", "customer", "reseller", "account", "engine")

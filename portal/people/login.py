@@ -21,10 +21,11 @@ from django.utils.crypto import constant_time_compare
 
 from ngnpro_wire.facts.passwords import spellings_of_password
 from portal.core import servers
-from portal.ngnpro import errors
+from portal.ngnpro import Engine, errors
 from portal.ngnpro.abilities import learn_abilities
+from portal.ngnpro.records import SipAccount
 from portal.people.client_address import client_address, source_of
-from portal.people.identification import identify
+from portal.people.identification import identify, person_of_account
 from portal.people.lockouts import counted_name, counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.viewers import ENGINE, PERSON, REFUSED
@@ -95,6 +96,12 @@ def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
 def _start_new_session(request: HttpRequest) -> None:
     """Delete the session and its data, so that nothing of an earlier person is left."""
     request.session.flush()
+
+
+def sign_in_user(request: HttpRequest, engine: Engine, account: SipAccount) -> None:
+    """Sign in the user of an account who has proved it in another way than by password, such as by a certificate."""
+    _start_new_session(request)
+    request.session[PERSON] = person_of_account(engine, account)
 
 
 def choose_engine(request: HttpRequest, name: str) -> None:

@@ -22,6 +22,7 @@ from portal.accounts.programs.actions import ACTIONS, ProgramAction, why_not_car
 from portal.accounts.programs.caller import InvalidRequest, ProgramCaller, failed
 from portal.accounts.programs.signing_in import NotSignedIn, Program, program_of
 from portal.core.error_pages import explain_error
+from portal.core.places import place_of
 from portal.core.portal_request import PortalRequest
 from portal.core.writes import Author, Writes
 from portal.ngnpro import errors
@@ -43,6 +44,8 @@ def sip_settings(request: PortalRequest) -> HttpResponseBase:
     name = request.GET.get("action", "")
     if not name and request.method != "POST":
         return HttpResponseRedirect("/")
+    if name == "get_location":
+        return _json(_location(request))
     try:
         return _answer(request, name or request.POST.get("action", ""), program_of(request))
     except NotSignedIn as reason:
@@ -55,6 +58,12 @@ def sip_settings(request: PortalRequest) -> HttpResponseBase:
         return _json(failed(str(invalid)), HTTPStatus.UNPROCESSABLE_ENTITY)
     except errors.NgnproError as error:
         return _explain(error)
+
+
+def _location(request: HttpRequest) -> dict[str, str]:
+    """Return where the program is by its own address; it needs no login, as in CDRTool."""
+    place = place_of(client_address(request))
+    return {"country": place.country, "city": place.city, "code": place.code, "region": place.region}
 
 
 def _answer(request: PortalRequest, name: str, program: Program) -> HttpResponseBase:

@@ -243,6 +243,13 @@ def test_what_cannot_be_done_is_refused_with_a_reason(
     assert answer.json()["error_message"]
 
 
+def test_an_alias_is_added_by_right(world: Platform) -> None:
+    assert ask("add_alias", username="ada.byron").status_code == 422
+    world.ngnpro.sip.add_to_group(ID, "own-aliases")
+    assert ask("add_alias", username="ada.byron").json()["success"] is True
+    assert ask("get_aliases").json() == ["ada.byron@example.com", "front@example.com"]
+
+
 def test_a_telephone_system_handles_forwarding_itself(world: Platform) -> None:
     world.ngnpro.sip.add_to_group(ID, "trunking")
     assert ask("get_call_forwarding").status_code == 403

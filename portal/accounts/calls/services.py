@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.accounts.calls.log import CallLine, Names, plain_address
@@ -185,6 +187,12 @@ def check_unchanged(opened: str, balance: float) -> None:
     if opened != balance_mark(balance):
         text = _("The balance has changed since this page was opened: check whether it already includes the amount.")
         raise errors.OtherRefusal(0, text, "value")
+
+
+def payment_url_of(sip_id: SipId) -> str:
+    """Return the address of the operator's page for payments to an account; empty if there is none."""
+    url: str = settings.PAYMENT_URL
+    return url.replace("{address}", quote(str(sip_id))) if url.startswith("https://") else ""
 
 
 def balance_mark(balance: float) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import EntriesInFile, EntryShape
 from portal.core.resources import Resource
-from portal.core.rooms import ALWAYS, SIGNED_IN, Menu, Page, Room, Section
+from portal.core.rooms import ALWAYS, SIGNED_IN, SUBSCRIBERS, Menu, Page, Room, Section
 from portal.ngnpro import Ngnpro, Range
 from portal.ngnpro.records import PhonebookEntry, SipId
 
@@ -32,6 +32,7 @@ ROOM = Room(
         Page("list", "", "ContactList", SIGNED_IN, asks="Sip.getPhonebookEntries"),
         Page("add", "add/", "ContactAdd", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=ALWAYS),
         Page("add-many", "import/", "ContactImport", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=ALWAYS),
+        Page("directory", "directory/", "Directory", SUBSCRIBERS, asks="Sip.getAccounts"),
         Page("export", "export/", "ContactExport", SIGNED_IN, asks="Sip.getPhonebookEntries"),
         Page("edit", "<key:contact>/edit/", "ContactEdit", SIGNED_IN, asks="Sip.updatePhonebookEntry", writes=ALWAYS),
         Page(

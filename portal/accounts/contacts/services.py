@@ -24,8 +24,8 @@ from portal.accounts.contacts.choices import (
 from portal.core.error_pages import explain_error
 from portal.core.forms import NOT_XML
 from portal.core.writes import Writes
-from portal.ngnpro import Ngnpro, Range, errors
-from portal.ngnpro.records import PhonebookEntry, PhonebookMatch, SipId
+from portal.ngnpro import Ngnpro, Query, Range, errors, pattern_beginning
+from portal.ngnpro.records import PhonebookEntry, PhonebookMatch, SipAccount, SipFilter, SipId
 
 CHUNK = 1000
 # The maximum length to read of a contact's list of groups, because all contacts of a card share one list.
@@ -130,3 +130,20 @@ def pack_contacts(entries: Sequence[PhonebookEntry]) -> list[list[str]]:
 def unpack_contacts(packed: Sequence[Sequence[str]]) -> list[PhonebookEntry]:
     """Convert lists made by ``pack_contacts`` back to contacts."""
     return [PhonebookEntry(uri=uri, name=name, group=group) for uri, name, group in packed]
+
+
+MOST_FOUND, SHORTEST_SEARCH = 20, 3
+
+
+def search_directory(ngnpro: Ngnpro, account: SipAccount, sought: str) -> list[SipAccount]:
+    """Return accounts of the same customer whose first or last name begins with a text, by name, without this one.
+
+    NGNPro is asked with the rights of the customer of the account's domain, so nothing of others is found. At most one
+    more than ``MOST_FOUND`` are returned.
+    """
+    wanted, window = pattern_beginning(sought), Range(0, MOST_FOUND + 2)
+    found: dict[str, SipAccount] = {}
+    for names in (SipFilter(first_name=wanted), SipFilter(last_name=wanted)):
+        page = ngnpro.sip.get_accounts(Query(filter=names, range=window))
+        found |= {str(one.id): one for one in page if one.customer == account.customer and one.id != account.id}
+    return sorted(found.values(), key=lambda one: (one.last_name, one.first_name, str(one.id)))[: MOST_FOUND + 1]

@@ -21,7 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal.accounts.choices import DIRECTORY
 from portal.accounts.contacts.cards import write_cards
+from portal.accounts.contacts.choices import NAME_LENGTH
 from portal.accounts.contacts.forms import (
     ConfirmForm,
     ContactEditForm,
@@ -35,12 +37,15 @@ from portal.accounts.contacts.forms import (
     spreadsheet_rows,
 )
 from portal.accounts.contacts.services import (
+    MOST_FOUND,
+    SHORTEST_SEARCH,
     ContactImportPlan,
     add_all,
     iter_contacts,
     pack_contacts,
     phonebook_reference,
     plan_import,
+    search_directory,
     unpack_contacts,
 )
 from portal.accounts.pages import AccountPage, file_name
@@ -87,6 +92,11 @@ class ContactList(AccountPage, ListView[PhonebookEntry]):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return super().get(request)
 
+    @property
+    def has_directory(self) -> bool:
+        """Return whether the viewer may search the directory."""
+        return DIRECTORY in self.account.groups and may_open(self.request.viewer, "accounts:contacts:directory")
+
     def fetch(self, query: Query[PhonebookMatch]) -> RecordPage[PhonebookEntry]:
         found = self.ngnpro.sip.get_phonebook_entries(self.sip_id, query.filter, query.range)
         start = query.range.start if query.range else 0
@@ -97,6 +107,22 @@ class ContactList(AccountPage, ListView[PhonebookEntry]):
     def beside(self, page: RecordPage[PhonebookEntry]) -> str:
         edit, viewer = "accounts:contacts:edit", self.request.viewer
         return str(self.sip_id) if may_open(viewer, edit) and not why_only_looking(viewer, edit) else ""
+
+
+class Directory(AccountPage):
+    """Search the accounts of the same customer by name, if staff have given the account's user the right."""
+
+    template_name = "accounts/contacts/directory.html"
+    title = gettext_lazy("Directory")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if DIRECTORY not in self.account.groups:
+            raise Http404
+        sought = request.GET.get("name", "").strip()[:NAME_LENGTH]
+        if len(sought) < SHORTEST_SEARCH:
+            return self.show(sought=sought, found=None)
+        found = search_directory(self.ngnpro, self.account, sought)
+        return self.show(sought=sought, found=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
 
 
 class ContactAdd(ContactPage, AddView[PhonebookEntry]):

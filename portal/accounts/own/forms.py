@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.forms.fields import AnswerTimeoutField, QuickDialField
@@ -27,7 +28,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
     room = "accounts"
     record_class = SipAccount
     sections = (
-        (_("You"), ("email", "timezone", "language", "mobile_number")),
+        (_("You"), ("email", "timezone", "language", "mobile_number", "region")),
         (_("Your line"), ("timeout", "quickdial_prefix", "groups")),
         (_("Confirm"), ("current_password",)),
     )
@@ -37,6 +38,9 @@ class OwnSettingsForm(RecordForm[SipAccount]):
     language = LanguageField()
     mobile_number = PhoneField(
         label=_("Mobile number"), help_text=_("To forward calls to, such as +31612345678; up to 32 digits.")
+    )
+    region = forms.ChoiceField(
+        label=_("Region"), required=False, help_text=_("Where you are, so that emergency calls reach the right centre.")
     )
     timeout = AnswerTimeoutField()
     quickdial_prefix = QuickDialField(
@@ -53,6 +57,16 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         super().__init__(*args, **kwargs)
         offer_stored(self.fields["timezone"], self.initial.get("timezone"))
         offer_stored(self.fields["language"], self.initial.get("language"))
+        self.offer_regions()
+
+    def offer_regions(self) -> None:
+        """Offer the regions of the settings; without any, the field is left out and the stored value stays."""
+        if not settings.EMERGENCY_REGIONS:
+            del self.fields["region"]
+            return
+        choices = [("", _("Not set")), *settings.EMERGENCY_REGIONS.items()]
+        self.fields["region"].choices = choices  # type: ignore[attr-defined]
+        offer_stored(self.fields["region"], self.initial.get("region"))
 
     @classmethod
     def initial_from(cls, record: SipAccount) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.own.aliases import add_own_alias, aliases_of, is_own, may_edit_aliases, remove_own_alias
 from portal.accounts.own.forms import OwnSettingsForm
 from portal.accounts.own.services import Removal, ask_for_removal, delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
@@ -175,6 +177,36 @@ class OwnHome(AccountPage):
             forwarded_to=standing.target("func", account.id.domain),
             trunk=TRUNK in account.groups,
         )
+
+
+class OwnAliases(AccountPage):
+    """The aliases of the account; its user edits those in their own domain, if they have the right."""
+
+    template_name = "accounts/own/aliases.html"
+    title = gettext_lazy("Aliases")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.page()
+
+    def page(self, status: int = 200, problem: str = "") -> HttpResponse:
+        may_edit = may_edit_aliases(self.account)
+        found = aliases_of(self.ngnpro, self.account)
+        rows = [(alias, may_edit and is_own(alias, self.account)) for alias in found]
+        typed = self.request.POST.get("alias", "")
+        return self.show(status, aliases=rows, may_edit=may_edit, problem=problem, typed=typed)
+
+    def post(self, request: PortalRequest, **_kwargs: Any) -> HttpResponse:
+        if address := request.POST.get("remove", ""):
+            if not remove_own_alias(self.ngnpro, request.writes, self.account, address):
+                raise Http404
+            messages.success(request, _("The alias %(alias)s was removed.") % {"alias": address})
+            return HttpResponseRedirect(request.path)
+        try:
+            alias = add_own_alias(self.ngnpro, request.writes, self.account, request.POST.get("alias", ""))
+        except ValidationError as refused:
+            return self.page(422, " ".join(refused.messages))
+        messages.success(request, _("The alias %(alias)s was added.") % {"alias": alias.id})
+        return HttpResponseRedirect(request.path)
 
 
 class OwnSettings(AccountMixin, ConfirmedEdit[SipAccount]):

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.phones.formats import PHONE_KINDS
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro.hashes import WEB_PASSWORD
 from portal.ngnpro.records import SipAccount
@@ -148,3 +149,22 @@ def why_not_shown(account: SipAccount, viewer: Viewer) -> str:
     if viewer.role is Role.SUBSCRIBER and account.get_property(WEB_PASSWORD):
         return _("It is shown only to those who sign in with it, and this account has a web password. Set a new one.")
     return ""
+
+
+def why_not_given(kind: str, account: SipAccount, viewer: Viewer) -> str:
+    """Return why a phone cannot get the stored password; empty if it can.
+
+    Whoever makes the link could read the password, so the rules are those of showing it (``why_not_shown``).
+    """
+    if not account.password and not (PHONE_KINDS[kind].takes_hash and account.ha1):
+        return _("This platform stores the password encrypted, so the phone needs a new one.")
+    if not viewer.may_see_passwords:
+        return _("You may not see passwords, so the phone needs a new one.")
+    if viewer.role is Role.SUBSCRIBER and (DENIED in account.groups or account.get_property(WEB_PASSWORD)):
+        return _("The stored password is given only to those who sign in with it, so the phone needs a new one.")
+    return ""
+
+
+def why_no_link(kind: str, account: SipAccount, viewer: Viewer, *, sets_password: bool) -> str:
+    """Return why this viewer may not make a link; empty if they may."""
+    return why_not_set(SIP, account, viewer) if sets_password else why_not_given(kind, account, viewer)

@@ -14,11 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.accounts.phones.choices import KINDS, SIP, WEB, PhoneModel, phone_of
+from portal.accounts.phones.certificates import mac_in
+from portal.accounts.phones.choices import KINDS, SIP, WEB, PhoneModel, phone_of, why_no_link
+from portal.accounts.phones.formats import PHONE_KINDS, offered_kinds
 from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, add_css_classes
 from portal.core.passwords import check_field, check_password, help_text, known_of
+from portal.core.places import place_of
 from portal.core.sip_accounts import with_web_password
+from portal.core.viewer import Viewer
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 from portal.people.confirmation import CurrentPasswordField
 
@@ -92,6 +96,52 @@ class NewSipPasswordForm(forms.Form):
         return password
 
 
+class AutomaticForm(CleanForm):
+    """A form for a link with which a phone sets itself up: which phone, and which password it gets."""
+
+    use_required_attribute = False
+
+    kind = forms.ChoiceField(label=gettext_lazy("Phone or program"))
+    mac = forms.CharField(
+        label=gettext_lazy("MAC address"),
+        required=False,
+        max_length=32,
+        help_text=gettext_lazy("Of a desk phone: 12 digits and letters on its back, such as 00:15:65:12:34:56."),
+    )
+    sets_password = forms.BooleanField(
+        label=gettext_lazy("Set a new SIP password"),
+        required=False,
+        help_text=gettext_lazy("Other phones of this account need it then, too."),
+    )
+    current_password = CurrentPasswordField(required=False)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, account: SipAccount, viewer: Viewer, is_confirmed: bool
+    ) -> None:
+        super().__init__(data)
+        self.account, self.viewer = account, viewer
+        kinds = offered_kinds()
+        self.fields["kind"].choices = [(name, kinds[name].label) for name in kinds]  # type: ignore[attr-defined]
+        if is_confirmed:
+            del self.fields["current_password"]
+        add_css_classes(self)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        kind, mac = values.get("kind", ""), mac_in(values.get("mac", ""))
+        if not kind:
+            return values
+        values["mac"] = mac if PHONE_KINDS[kind].is_desk_phone else ""
+        if PHONE_KINDS[kind].is_desk_phone and not mac:
+            self.add_error(
+                "mac", ValidationError(_("Type the MAC address of the phone: 12 digits and letters A to F."))
+            )
+        sets_password = values.get("sets_password", False)
+        if reason := why_no_link(kind, self.account, self.viewer, sets_password=sets_password):
+            self.add_error("sets_password", ValidationError(reason))
+        return values
+
+
 ENCRYPTED = frozenset({"tls", "wss"})
 
 
@@ -117,6 +167,11 @@ class PhoneRow:
     @property
     def public_address(self) -> str:
         return format_endpoint(self.device.public_address, self.device.public_port)
+
+    @property
+    def place(self) -> str:
+        """Return the city and country of the phone's public address; empty if unknown."""
+        return place_of(self.device.public_address or self.device.address).label
 
     @property
     def is_encrypted(self) -> bool:

@@ -30,6 +30,21 @@ ROOM = Room(
             asks="Sip.getAccount",
             writes=ALWAYS,
         ),
+        Page(
+            "automatic", "<key:address>/softphone/automatic/", "automatic.Automatic", SIGNED_IN, asks="Sip.getAccount"
+        ),
+        Page(
+            "automatic-link",
+            "<key:address>/softphone/automatic/link/",
+            "automatic.AutomaticLink",
+            SIGNED_IN,
+            asks="Sip.updateAccount",
+            writes=ALWAYS,
+        ),
+        Page("fetch", "softphone/settings/<str:token>", "automatic.FetchSettings", EVERYBODY),
+        Page("fetch-file", "softphone/settings/<str:token>/<str:file>", "automatic.FetchFile", EVERYBODY),
+        Page("fetch-desk", "softphone/desk/<str:file>", "automatic.FetchByCertificate", EVERYBODY),
+        Page("fetch-acrobits", "softphone/acrobits/", "automatic.FetchForAcrobits", EVERYBODY),
         Page("set-up-open", "softphone/link/<str:token>/", "phones.SoftphoneLink", EVERYBODY),
         Page("set-up-here", "softphone/phone/", "phones.SoftphoneHere", EVERYBODY),
         Page(

@@ -52,7 +52,7 @@ ACTIONS: Mapping[str, ProgramAction] = {
     "set_privacy_on": ProgramAction(writing.hide_number, SETTINGS, writes=True),
     "set_privacy_off": ProgramAction(writing.show_number, SETTINGS, writes=True),
     "get_voicemail": ProgramAction(reading.voicemail, "accounts:voicemail:page"),
-    "get_aliases": ProgramAction(reading.aliases, HOME),
+    "get_aliases": ProgramAction(reading.aliases, "accounts:own:aliases"),
     "get_enum": ProgramAction(reading.numbers, HOME),
     "add_balance": ProgramAction(writing.add_balance, "accounts:calls:credit-voucher", writes=True),
     "get_journal_entries": ProgramAction(chat.chat_entries, HOME),
@@ -60,7 +60,7 @@ ACTIONS: Mapping[str, ProgramAction] = {
     "delete_journal_entries": ProgramAction(chat.delete_chat_entries, HOME, writes=True),
     "delete_account": ProgramAction(writing.delete_account, "accounts:own:removal", writes=True),
     "export_identity_proof": ProgramAction(_not_here, HOME),
-    "add_alias": ProgramAction(_not_here, HOME, writes=True),
+    "add_alias": ProgramAction(writing.add_alias, "accounts:own:aliases", writes=True),
     "get_crt": ProgramAction(_not_here, HOME),
     "get_p12": ProgramAction(_not_here, HOME),
 }

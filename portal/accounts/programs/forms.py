@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.fields import PasswordField
 from portal.core.forms import CleanForm, add_css_classes
 from portal.people.confirmation import FIELD, CurrentPasswordField
 
@@ -23,3 +24,15 @@ class TokenForm(CleanForm):
         if is_confirmed:
             del self.fields[FIELD]
         add_css_classes(self)
+
+
+class CertificateForm(TokenForm):
+    """The name of a new certificate, and the password that encrypts its file."""
+
+    name = forms.CharField(label=_("Device"), max_length=64, help_text=_("So that you know it later: my laptop."))
+    file_password = PasswordField(
+        label=_("Password of the file"),
+        min_length=10,
+        help_text=_("At least 10 characters; you type it when you import the file."),
+    )
+    field_order = ("name", "file_password", "current_password")

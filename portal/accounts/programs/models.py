@@ -28,6 +28,29 @@ class ProgramToken(models.Model):
         return f"{self.name} for {self.address}"
 
 
+class ClientCertificate(models.Model):
+    """A client certificate with which the user of an account signs in, by its serial number in hexadecimal digits.
+
+    The portal stores neither its key nor the certificate. ``proof`` is as in ``ProgramToken``. One that is revoked is
+    deleted.
+    """
+
+    engine = models.CharField(max_length=64)
+    address = models.CharField(max_length=320)
+    name = models.CharField(max_length=64)
+    serial = models.CharField(max_length=40, unique=True)
+    proof = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["address", "engine"], name="programs_certificate_of")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.address}"
+
+
 class UsedNonce(models.Model):
     """A nonce of digest authentication with a count, which therefore cannot be used again; ``key`` is their hash."""
 

@@ -14,14 +14,14 @@ from portal.accounts.calls.log import FIRST_LEG, display_name
 from portal.accounts.calls.services import check_prepaid
 from portal.accounts.calls.tables.credit import spreadsheet_header, spreadsheet_rows
 from portal.accounts.forwarding.choices.diversions import NAMES, mobile_of
+from portal.accounts.own.aliases import aliases_of
 from portal.accounts.own.services import DAYS, MOST_CALLS
 from portal.accounts.pages import file_name
 from portal.accounts.phones.forms import format_endpoint
 from portal.core.spreadsheets import csv_response
-from portal.ngnpro import OrderBy, Query, Range
+from portal.ngnpro import Query, Range
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import (
-    AliasFilter,
     Call,
     CallQuery,
     CallsQuery,
@@ -177,11 +177,7 @@ def voicemail(caller: ProgramCaller) -> dict[str, Any]:
 
 def aliases(caller: ProgramCaller) -> list[str]:
     """List the addresses that point to the account, by name."""
-    one = caller.account.id
-    wanted = AliasFilter(target_username=one.username, target_domain=one.domain)
-    order = OrderBy("aliasUsername", "ASC")
-    page = caller.ngnpro.sip.get_aliases(Query(filter=wanted, order_by=order, range=Range(0, MOST_ADDRESSES)))
-    return _unique(str(alias.id) for alias in page)
+    return _unique(str(alias.id) for alias in aliases_of(caller.ngnpro, caller.account))
 
 
 def numbers(caller: ProgramCaller) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import ALWAYS, SIGNED_IN, SUBSCRIBERS, Menu, Page, Room, Section
+from portal.core.rooms import ALWAYS, EVERYBODY, SIGNED_IN, SUBSCRIBERS, Menu, Page, Room, Section
 
 ROOM = Room(
     "accounts:programs",
@@ -15,6 +15,23 @@ ROOM = Room(
         Page("list", "<key:address>/programs/", "ProgramList", SIGNED_IN, asks="Sip.getAccount"),
         Page("add", "<key:address>/programs/add/", "ProgramAdd", SUBSCRIBERS, asks="Sip.getAccount", writes=ALWAYS),
         Page("end", "<key:address>/programs/end/", "ProgramEnd", SIGNED_IN, asks="Sip.getAccount", writes=ALWAYS),
+        Page(
+            "add-certificate",
+            "<key:address>/programs/certificates/add/",
+            "CertificateAdd",
+            SUBSCRIBERS,
+            asks="Sip.getAccount",
+            writes=ALWAYS,
+        ),
+        Page(
+            "end-certificate",
+            "<key:address>/programs/certificates/end/",
+            "CertificateEnd",
+            SIGNED_IN,
+            asks="Sip.getAccount",
+            writes=ALWAYS,
+        ),
+        Page("certificate", "certificate/", "CertificateSignIn", EVERYBODY),
     ),
     menu=(Menu("list", _("Programs"), "computer", section=Section.OWN_PHONES),),
     journal_actions={

@@ -1,4 +1,4 @@
-"""Who sends a request of a program: by HTTP digest, by HTTP basic authentication, or by a token.
+"""Who sends a request of a program: by HTTP digest, by HTTP basic authentication, by a token or a certificate.
 
 The session of a browser is never used. A browser sends its cookie with requests that other websites make, and programs
 change settings with GET; so a cookie would let any website do that. Tries count like those on the sign-in page.
@@ -20,6 +20,7 @@ from portal.people.identification import find_account, find_on_engines, find_sub
 from portal.people.lockouts import LINKS, counted_try, forget_tries, take_back
 
 from . import digest
+from .certificates import account_of_certificate
 from .digest import DigestAnswer
 from .tokens import account_of_token
 
@@ -48,6 +49,8 @@ def program_of(request: HttpRequest) -> Program:
             return _by_password(request, given)
         case "bearer":
             return _by_token(request, given.strip())
+        case "" if found := account_of_certificate(request):
+            return found
     raise NotSignedIn
 
 

@@ -14,6 +14,7 @@ from portal.accounts.calls.services import check_prepaid, redeem_voucher
 from portal.accounts.forwarding.choices.diversions import NAMES, WantedDiversions, mobile_target
 from portal.accounts.forwarding.services.diversions import diversion_doubts, fetch_forwarding, save_forwarding
 from portal.accounts.forwarding.services.incoming import set_temporary_rule
+from portal.accounts.own.aliases import add_own_alias
 from portal.accounts.own.services import Removal, ask_for_removal
 from portal.accounts.services.groups import add_to_group, remove_from_group
 from portal.core.record_locks import retried_on_conflict
@@ -98,6 +99,15 @@ def _target(text: str, before: WantedDiversions, caller: ProgramCaller) -> str |
     if len(uri) > LONGEST_TARGET:
         raise InvalidRequest(_("An address has at most 255 characters."))
     return uri
+
+
+def add_alias(caller: ProgramCaller) -> dict[str, Any]:
+    """Add the alias ``username`` in the account's domain, if its user may edit aliases."""
+    try:
+        alias = add_own_alias(caller.ngnpro, caller.request.writes, caller.account, caller.data.get("username", ""))
+    except ValidationError as refused:
+        raise InvalidRequest(" ".join(refused.messages)) from None
+    return done(_("The alias %(alias)s was added.") % {"alias": alias.id})
 
 
 def add_balance(caller: ProgramCaller) -> dict[str, Any]:

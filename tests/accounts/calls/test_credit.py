@@ -20,7 +20,7 @@ from portal.people.operators.models import Operator
 from tests.support.journal import changes, everything, latest
 from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
-from tests.support.portal import PASSWORD, Platform, signed_in
+from tests.support.portal import ACCOUNT, PASSWORD, Platform, signed_in
 
 ADA = "ada@example.com"
 SIP_ID = SipId.parse(ADA)
@@ -260,3 +260,15 @@ def test_a_viewer_without_the_permission_sees_which_one_and_adds_nothing(
     assert people["read-only operator"].post(f"{URL}add/", {"value": "5"}).status_code == 403
     assert people["read-only operator"].post(f"{URL}voucher/", {"id": "1"}).status_code == 403
     assert balance(world) == 0
+
+
+def test_users_pay_on_the_operators_own_page(platform: Platform, settings: Any) -> None:
+    platform.add_domain()
+    platform.add_account(ADA, prepaid=True)
+    ada = signed_in(ADA, ACCOUNT["password"])
+    url = f"/accounts/{ADA}/credit/"
+    assert "pay.example.com" not in ada.get(url).content.decode()
+    settings.PAYMENT_URL = "https://pay.example.com/?account={address}"
+    assert Page(ada.get(url)).root.xpath("//a[@href='https://pay.example.com/?account=ada%40example.com']")
+    settings.PAYMENT_URL = "javascript:alert({address})"
+    assert "javascript:" not in ada.get(url).content.decode()

@@ -133,3 +133,10 @@ def test_an_operator_undoes_a_change_of_the_user(ada: Client, browser: Client, w
     assert answer.status_code == 302, page.text
     assert world.account().timeout == 35
     assert world.account().get_property("mobile_number") == ""
+
+
+def test_users_choose_their_region_if_the_operator_names_some(ada: Client, world: Platform, settings: Any) -> None:
+    assert "region" not in filled(ada)
+    settings.EMERGENCY_REGIONS = {"nl-ams": "Amsterdam", "nl-rot": "Rotterdam"}
+    assert ada.post(URL, filled(ada, region="nl-rot")).status_code == 302
+    assert world.account().region == "nl-rot"

@@ -23,6 +23,8 @@ from tests.support.pages import Page, fill
 from tests.support.portal import Platform
 
 LINK_KINDS = ["forgotten-password", "invitation", "account-removal", "new-sip-password"]
+# Mails about people of whom NGNPro has no record yet: tests/enrolment.
+OTHER_LINK_KINDS = ["confirm-registration"]
 OWN = "Our office is open until five."
 
 

@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.calls.choices import REACH
 from portal.accounts.calls.forms import Addition, AdditionForm, Refund, RefundForm, VoucherForm
 from portal.accounts.calls.refunds import find_entry, refund_entry, refunded_marks
-from portal.accounts.calls.services import add_amount, balance_mark, check_prepaid, check_unchanged, redeem_voucher
+from portal.accounts.calls.services import (
+    add_amount,
+    balance_mark,
+    check_prepaid,
+    check_unchanged,
+    payment_url_of,
+    redeem_voucher,
+)
 from portal.accounts.calls.tables.credit import (
     CreditTable,
     entry_description,
@@ -74,6 +81,7 @@ class BalanceHistory(CreditPage):
         return self.show(
             table=table,
             balance=balance,
+            payment_url=payment_url_of(self.sip_id),
             balance_words="" if isinstance(balance, Unknown) else format_amount(balance),
             why_not=why_not_field(viewer, VALUE),
         )

@@ -1,0 +1,1 @@
+"""The commands of the programs room, each a module of its name."""
