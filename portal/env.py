@@ -91,14 +91,6 @@ def one_of(name: str, default: str, choices: Sequence[str]) -> str:
     return value
 
 
-def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
-    """Read addresses and networks (192.0.2.0/24); raise ``ImproperlyConfigured`` if one is invalid."""
-    try:
-        return [ip_network(word, strict=False) for word in words(name, default)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a list of networks such as 192.0.2.0/24: {error}") from None
-
-
 def pairs(name: str) -> dict[str, str]:
     """Read a list of ``key=label``, in its order; raise ``ImproperlyConfigured`` if an entry has no key or label."""
     found = dict(tuple(part.strip() for part in word.partition("=")[::2]) for word in words(name, ""))
