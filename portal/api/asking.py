@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
+from portal.core.forms import NOT_XML
 from portal.ngnpro import errors
 from portal.people.tokens.middleware import ApiRequest
 from portal.people.tokens.models import ApiToken
 
-from .problems import Problem, problem_of
+from .problems import InvalidMembers, Problem, problem_of
 
 WINDOW = 60
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="NGNPro portal"'}
@@ -69,13 +71,39 @@ def count_request(token: ApiToken) -> dict[str, str]:
 
 def body_of(request: ApiRequest) -> dict[str, Any]:
     """Return the JSON object that a request sends; raises ``Problem``."""
-    try:
-        found = json.loads(request.body)
-    except ValueError as error:
-        raise Problem(400, _("The body is not JSON in UTF-8.")) from error
+    found = _parsed(request)
     if not isinstance(found, dict):
         raise Problem(422, _("The body has to be a JSON object."))
     return found
+
+
+def check_body(request: ApiRequest) -> None:
+    """Raise ``Problem`` if the body of a request is no JSON, or has characters that cannot be sent to NGNPro."""
+    found = [(place, text) for place, text in _texts_in(_parsed(request)) if NOT_XML.search(text)]
+    if found:
+        words = _("It contains a control character. Please type it again.")
+        raise InvalidMembers([(place, f"{place}: {words}") for place, _text in found])
+
+
+def _parsed(request: ApiRequest) -> Any:
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, _("The body is not JSON in UTF-8.")) from error
+
+
+def _texts_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of all strings in JSON, names of members included."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, str):
+            yield place, one
+        elif isinstance(one, dict):
+            yield from ((f"{place}/?", name) for name in one)
+            waiting += [(f"{place}/{name}".strip("/"), item) for name, item in one.items()]
+        elif isinstance(one, list):
+            waiting += [(f"{place}/{at}".strip("/"), item) for at, item in enumerate(one)]
 
 
 def json_answer(body: Any, status: int = 200, **headers: str) -> HttpResponse:

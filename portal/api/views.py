@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from portal.core.views import PortalView
 from portal.people.tokens.middleware import ApiRequest
 
-from .asking import count_request, require_token
-from .idempotency import answer_once
+from .asking import check_body, count_request, require_token
+from .idempotency import SAFE, answer_once
 from .problems import Problem, answer_of
 from .routes import document, resolver
 
@@ -40,6 +40,8 @@ def call(request: HttpRequest, rest: str) -> HttpResponse:
 def _run(request: ApiRequest, rest: str) -> HttpResponse:
     if (request.content_type or "").startswith("multipart/"):
         raise Problem(415, _("Send the body as JSON."))
+    if request.method not in SAFE and request.body:
+        check_body(request)
     if rest == DOCUMENT:
         return JsonResponse(document())
     try:

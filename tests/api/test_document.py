@@ -87,6 +87,26 @@ def test_errors_of_all_layers_are_problems(api: ApiClient) -> None:
         assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (r'{"lastName": "a\u0000b"}', 422),
+        (r'{"lastName": "a\ud800b"}', 422),
+        (r'{"\u0001": 5}', 422),
+        ('{"lastName": ' + "[" * 200_000, 400),
+        ('{"quota": 1e400}', 422),
+        ('{"groups": [null]}', 422),
+        ('{"acl": [{"ip": "192.0.2.1"}]}', 422),
+        ('{"owner": true}', 422),
+    ],
+    ids=["nul", "surrogate", "name", "deep", "infinite", "null", "short", "bool"],
+)
+def test_odd_bodies_are_refused(api: ApiClient, body: str, status: int) -> None:
+    path = "/api/v1/accounts/ada@example.com"
+    answer = api.client.generic("PATCH", path, body.encode(), "application/json", headers=bearer(api))
+    assert answered(answer, status)["status"] == status
+
+
 def bearer(api: ApiClient) -> dict[str, str]:
     return {"Authorization": f"Bearer {api.secret}"}
 
