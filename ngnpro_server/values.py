@@ -20,7 +20,16 @@ from ngnpro_wire.facts.hosts import (
     normal_network,
 )
 from ngnpro_wire.facts.sip_addresses import AddressFault, AddressRefused, normal_caller, normal_sip_uri
-from ngnpro_wire.facts.telephone_numbers import PrefixFault, PrefixRefused, normal_prefix
+from ngnpro_wire.facts.telephone_numbers import (
+    MOST_DIGITS,
+    NumberFault,
+    PrefixFault,
+    PrefixRefused,
+    leading_digits,
+    normal_prefix,
+    number_fault,
+    without_separators,
+)
 from ngnpro_wire.facts.time_zones import normal_zone
 from ngnpro_wire.facts.usernames import UsernameFault, UsernameRefused, normal_username, username_key
 
@@ -92,6 +101,33 @@ def digits(length: int, *, plus: bool = False) -> TextCheck:
         return value
 
     return check
+
+
+_NUMBER_FAULTS = {
+    NumberFault.ROUNDED: "a spreadsheet has rounded this number; its last digits are lost",
+    NumberFault.EXTENSION: "an extension is not part of the number",
+}
+
+
+def phone(length: int) -> TextCheck:
+    """Allow a telephone number of up to ``length`` digits, or an empty text; what stands between digits is removed."""
+
+    def check(value: str) -> str:
+        if fault := number_fault(value):
+            raise ValueError(_NUMBER_FAULTS[fault])
+        return digits(length, plus=True)(without_separators(value))
+
+    return check
+
+
+def e164(value: str) -> str:
+    """Return the digits of an international number, which people write with + or 00, spaces, brackets and dashes."""
+    if fault := number_fault(value):
+        raise ValueError(_NUMBER_FAULTS[fault])
+    found = leading_digits(value)
+    if found.removeprefix("+").startswith("0"):
+        raise ValueError("no country code begins with 0")
+    return digits(MOST_DIGITS)(found)
 
 
 _DOMAIN_FAULTS = {

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 from ngnpro_server import values
 from ngnpro_server.faults import Fault
-from ngnpro_server.ports.enum.numbers import _read_target, read_digits
+from ngnpro_server.ports.enum.numbers import _read_target
 from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.weekly_rules import normal_time
 from ngnpro_wire.schema import load_schema
@@ -25,7 +25,7 @@ from portal.accounts.forwarding.choices.barring import normal_prefix
 from portal.accounts.forwarding.choices.incoming import caller_uri
 from portal.api.catalog import kinds
 from portal.core.bulk import ConflictRow
-from portal.core.fields import DomainNameField, EmailField, TimeZoneField, UsernameField
+from portal.core.fields import DomainNameField, EmailField, PhoneField, TimeZoneField, UsernameField
 from portal.core.normal_forms import proxy_addresses
 from portal.core.person_fields import NameField, TimeOfDayField
 from portal.core.rooms import resource_of
@@ -74,11 +74,19 @@ def argument(port: str, operation: str, key: str) -> Read:
 KINDS: dict[str, tuple[tuple[str, ...], Read, dict[str, Read]]] = {
     "number": (
         ("4930901820", "+4930901820", "004930901820", "+49 (0)30 901820"),
-        read_digits,
+        values.e164,
         {
             "form": lambda typed: NumberField().clean(typed),
             "file": lambda typed: cell("number", "number")(typed),
             "command": argument("Enum", "addNumber", "id.number"),
+        },
+    ),
+    "telephone": (
+        ("4930901820", "+4930901820", "004930901820", "+49 (0)30 901820"),
+        values.phone(32),
+        {
+            "form": lambda typed: PhoneField().clean(typed),
+            "command": argument("Customer", "addAccount", "tel"),
         },
     ),
     "domain": (

@@ -23,15 +23,8 @@ from ngnpro_wire.facts.truth import is_true
 
 from .properties import store_properties, write_properties
 
-_PHONE = re.compile(r"[+0-9 ()./-]{0,64}")
 _COUNTRY = re.compile(r"(?:[A-Z]{2}|N/A|)")
 _USERNAME = re.compile(r"[^\s:]{1,64}")
-
-
-def _phone(value: str) -> str:
-    if not _PHONE.fullmatch(value):
-        raise ValueError("a telephone number of digits, with + in front, is expected")
-    return value
 
 
 def _country(value: str) -> str:
@@ -52,11 +45,11 @@ _MEMBERS = (
     Member("firstName", "first_name", values.person(64), key="first_name_key"),
     Member("lastName", "last_name", values.person(64), key="last_name_key"),
     Member("organization", "organization", values.person(128), key="organization_key"),
-    Member("tel", "tel", _phone),
-    Member("fax", "fax", _phone),
+    Member("tel", "tel", values.phone(32)),
+    Member("fax", "fax", values.phone(32)),
     Member("sip", "sip", values.text(320)),
-    Member("enum", "enum", _phone),
-    Member("mobile", "mobile", _phone),
+    Member("enum", "enum", values.phone(32)),
+    Member("mobile", "mobile", values.phone(32)),
     Member("email", "email", values.email),
     Member("web", "web", values.text(255)),
     Member("address", "address", values.text(1000, lines=True)),

@@ -21,11 +21,8 @@ from ngnpro_wire.facts.enum_services import SERVICES, without_scheme
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import (
-    MOST_DIGITS,
-    NumberFault,
     international_digits,
     leading_digits,
-    number_fault,
 )
 
 from .ranges import read_tld
@@ -43,10 +40,6 @@ _REFUSED = {
     TargetFault.NUMBER: "a telephone number is expected.",
 }
 
-_NUMBER_FAULTS = {
-    NumberFault.ROUNDED: "a spreadsheet has rounded this number; its last digits are lost",
-    NumberFault.EXTENSION: "an extension is not part of the number",
-}
 
 _MEMBERS = (Member("info", "info", values.text(255)),)
 
@@ -144,19 +137,9 @@ def _find(call: Call, enum_id: Record | None, *, lock: bool = False) -> RowMappi
     return row
 
 
-def read_digits(typed: str) -> str:
-    """Return the digits of a number, which people write with + or 00, spaces, brackets and dashes."""
-    if fault := number_fault(typed):
-        raise ValueError(_NUMBER_FAULTS[fault])
-    found = leading_digits(typed)
-    if found.removeprefix("+").startswith("0"):
-        raise ValueError("no country code begins with 0")
-    return str(values.digits(MOST_DIGITS)(found))
-
-
 def _read_id(call: Call, enum_id: Record | None) -> tuple[str, str]:
     given = enum_id or {}
-    digits = checked("number", read_digits, given.get("number") or "")
+    digits = checked("number", values.e164, given.get("number") or "")
     if not digits:
         raise invalid("number", "digits with the country code in front are expected.")
     return digits, checked("tld", values.domain, given.get("tld") or call.config.platform.default_tld)

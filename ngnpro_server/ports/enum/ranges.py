@@ -15,7 +15,7 @@ from ngnpro_server.store import enum
 from ngnpro_server.store.schema import enum_ranges
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.member_rights import needs_administrator
-from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 
 _MAX_NAMESERVERS = 13
 
@@ -87,7 +87,7 @@ def get_ranges(call: Call, query: Record | None = None) -> Record:
 
 def find_range(call: Call, range_id: Record | None, *, lock: bool = False) -> RowMapping:
     """Return a range that the caller may manage; ``lock`` locks its row. Raises RANGE_MISSING."""
-    prefix = ((range_id or {}).get("prefix") or "").strip()
+    prefix = leading_digits((range_id or {}).get("prefix") or "")
     tld = read_tld(call, range_id)
     row = enum.find_range(call.connection, prefix, tld, lock=lock)
     if row is None or not access.holds(call.caller, row):
@@ -102,9 +102,9 @@ def read_tld(call: Call, enum_id: Record | None) -> str:
 
 def _read_id(call: Call, range_id: Record | None) -> tuple[str, str]:
     given = range_id or {}
-    prefix = checked("prefix", values.digits(MOST_DIGITS), given.get("prefix") or "")
-    if not prefix or prefix.startswith("0"):
-        raise invalid("prefix", "digits with the country code in front are expected, without + or zeros.")
+    prefix = checked("prefix", values.e164, given.get("prefix") or "")
+    if not prefix:
+        raise invalid("prefix", "digits with the country code in front are expected.")
     return prefix, checked("tld", values.domain, given.get("tld") or call.config.platform.default_tld)
 
 

@@ -29,7 +29,7 @@ MEMBERS = (
     Member("lastName", "last_name", values.person(64), key="last_name_key"),
     Member("timezone", "timezone", values.timezone),
     Member("email", "email", values.email),
-    Member("rpid", "rpid", values.digits(32, plus=True)),
+    Member("rpid", "rpid", values.phone(32)),
     Member("prepaid", "prepaid", values.flag, False),
     Member("quota", "quota", values.number(), 0),
     Member("callLimit", "call_limit", values.number(0, 100000), 0),

@@ -23,7 +23,7 @@ _MEMBERS = (
     Member("tenant", "tenant", values.lower_text(253)),
     Member("carrierName", "carrier_name", values.text(64)),
     Member("originator", "originator", values.text(255)),
-    Member("prefix", "prefix", values.digits(32, plus=True)),
+    Member("prefix", "prefix", values.phone(32)),
     Member("strip", "strip", values.number(0, 64), 0),
     Member("blocked", "blocked", values.number(), 0),
     Member("enumLookup", "enum_lookup", values.flag, True),

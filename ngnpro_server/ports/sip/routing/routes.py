@@ -17,7 +17,7 @@ from .records import find_new_carrier, find_record, write_with_carriers
 _MAX_ROUTES = 5000
 
 _MEMBERS = (
-    Member("prefix", "prefix", values.digits(32, plus=True)),
+    Member("prefix", "prefix", values.phone(32)),
     Member("originator", "originator", values.text(255)),
     Member("priority", "priority", values.number(), 0),
 )

@@ -28,7 +28,7 @@ def _prepend(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("prefix", "prefix", values.digits(32, plus=True)),
+    Member("prefix", "prefix", values.phone(32)),
     Member("strip", "strip", values.number(0, _MAX_LENGTH), 0),
     Member("prepend", "prepend", _prepend),
     Member("minLength", "min_length", values.number(0, _MAX_LENGTH), 0),

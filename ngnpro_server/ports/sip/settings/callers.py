@@ -68,14 +68,18 @@ def set_reject_members(call: Call, sipId: Record | None = None, members: Sequenc
 def _read_callers(call: Call, row: RowMapping, given: Iterable[str]) -> Iterator[str]:
     stored: list[str] | None = None
     for uri in given:
+        normal, refusal = uri, None
         try:
-            yield uri if _PATTERN.fullmatch(uri) else _read_caller(uri, row["domain"])
-        except Fault:
-            if stored is None:
-                stored = settings.get_reject_members(call.connection, row["id"])
-            if uri not in stored:
-                raise
-            yield uri
+            normal = uri if _PATTERN.fullmatch(uri) else _read_caller(uri, row["domain"])
+        except Fault as fault:
+            refusal = fault
+        if refusal or normal != uri:
+            stored = settings.get_reject_members(call.connection, row["id"]) if stored is None else stored
+            if uri in stored:
+                normal, refusal = uri, None
+        if refusal:
+            raise refusal
+        yield normal
 
 
 def _read_caller(uri: str, domain: str) -> str:

@@ -46,13 +46,26 @@ def _read_target(call: Call, row: RowMapping, condition: str, target: str) -> st
         if settings.find_mailbox(call.connection, row["id"]) is None:
             raise invalid(condition, "the account has no mailbox to divert to.")
         return VOICE_MAILBOX
-    try:
-        target = str(checked(condition, lambda value: values.sip_uri(value, row["domain"]), target))
-    except Fault:
-        if dict(settings.get_diversions(call.connection, row["id"])).get(condition) != target:
-            raise
+    target = _normal_target(call, row, condition, target)
     _refuse_circle(call, row, condition, target)
     return target
+
+
+def _normal_target(call: Call, row: RowMapping, condition: str, target: str) -> str:
+    normal, refusal = target, None
+    try:
+        normal = str(checked(condition, lambda value: values.sip_uri(value, row["domain"]), target))
+    except Fault as fault:
+        refusal = fault
+    if (refusal or normal != target) and _stored_target(call, row, condition) == target:
+        return target
+    if refusal:
+        raise refusal
+    return normal
+
+
+def _stored_target(call: Call, row: RowMapping, condition: str) -> str:
+    return dict(settings.get_diversions(call.connection, row["id"])).get(condition, "")
 
 
 def _refuse_circle(call: Call, row: RowMapping, condition: str, target: str) -> None:

@@ -39,7 +39,7 @@ def test_a_customer_is_added_read_changed_and_deleted(platform: Platform) -> Non
         "billingEmail": "bills@example.com",
     }
     added = add(platform, reseller=platform.reseller.id, **members)
-    assert added | members | {"email": "zoe@example.com", "country": "GB"} == added
+    assert added | members | {"email": "zoe@example.com", "country": "GB", "tel": "+442079460000"} == added
     assert (added["username"], added["password"], added["reseller"]) == ("new", "x", platform.reseller.id)
     assert platform.call("Customer", "getAccount", id=added["id"]) == added
     changed = update(platform, added["id"], city="Haworth")

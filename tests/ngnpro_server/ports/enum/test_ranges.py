@@ -69,8 +69,8 @@ def test_a_range_is_taken_once_in_each_enum_domain(platform: Platform) -> None:
 class TestInvalidValues(InvalidValueCases):
     invalid = (
         ("prefix", {"id": {"prefix": "", "tld": "e164.arpa"}}),
-        ("prefix", {"id": {"prefix": "+3123", "tld": "e164.arpa"}}),
-        ("prefix", {"id": {"prefix": "0031", "tld": "e164.arpa"}}),
+        ("prefix", {"id": {"prefix": "+0123", "tld": "e164.arpa"}}),
+        ("prefix", {"id": {"prefix": "00031", "tld": "e164.arpa"}}),
         ("prefix", {"id": {"prefix": "3" * 16, "tld": "e164.arpa"}}),
         ("tld", {"id": {"prefix": "3123", "tld": "no domain"}}),
         ("ttl", {"ttl": -1}),

@@ -81,7 +81,7 @@ class TestAcceptRules(InvalidValueCases):
         ("days", {"persistent": [WEEKLY | {"days": 0}]}),
         ("days", {"persistent": [WEEKLY | {"days": 128}]}),
         ("start", {"persistent": [WEEKLY | {"start": "8"}]}),
-        ("stop", {"persistent": [WEEKLY | {"stop": "24:00"}]}),
+        ("stop", {"persistent": [WEEKLY | {"stop": "24:01"}]}),
         ("groups", {"persistent": [WEEKLY | {"groups": ["two words"]}]}),
         ("groups", {"persistent": [WEEKLY | {"groups": ["nobody", "vip"]}]}),
         ("persistent", {"persistent": [WEEKLY] * 501}),
