@@ -105,6 +105,7 @@ ROOMS = [
     "portal.people.own",
     "portal.people.tokens",
     "portal.api",
+    "portal.people.account",
     "portal.help",
     "portal.sip_settings",
     "portal.brand",
@@ -183,6 +184,7 @@ SIGN_IN_TRIES_PER_SOURCE = int(env.number("PORTAL_SIGN_IN_TRIES_PER_SOURCE", 100
 SIGN_IN_TRIES_PER_NAME = int(env.number("PORTAL_SIGN_IN_TRIES_PER_NAME", 20))
 SIGN_IN_PAUSE = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
 REQUIRE_SECOND_FACTOR = env.flag("PORTAL_REQUIRE_SECOND_FACTOR", False)
+REQUIRE_SECOND_FACTOR_OF_RESELLERS = env.flag("PORTAL_REQUIRE_SECOND_FACTOR_OF_RESELLERS", False)
 # How long a correct password is remembered before changes ask for it again: ten minutes at most.
 CONFIRMATION_SECONDS = 60 * min(max(env.number("PORTAL_CONFIRMATION_MINUTES", 5), 0), 10)
 PROXIES = int(env.number("PORTAL_PROXIES", 0))

@@ -77,9 +77,9 @@ def new_totp_key() -> str:
     return pyotp.random_base32()
 
 
-def otpauth_url(secret: str, operator: Operator) -> str:
-    """Return the ``otpauth:`` URL that apps read from the QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(name=operator.username, issuer_name=TOTP_ISSUER)
+def otpauth_url(secret: str, login: str) -> str:
+    """Return the ``otpauth:`` URL that apps read from the QR code; ``login`` is shown in the app."""
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=TOTP_ISSUER)
 
 
 def qr_code_of(address: str) -> SafeString:
@@ -137,9 +137,14 @@ CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz123456789"
 GROUPS, GROUP_LENGTH = 4, 4
 
 
+def new_recovery_codes() -> list[str]:
+    """Return ten random codes."""
+    return ["-".join(_letters() for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
+
+
 def make_recovery_codes(operator: Operator) -> list[str]:
     """Generate ten codes, which replace all earlier ones; only their hashes are stored."""
-    codes = ["-".join(_letters() for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
+    codes = new_recovery_codes()
     with transaction.atomic():
         operator.recovery_codes.all().delete()
         RecoveryCode.objects.bulk_create(

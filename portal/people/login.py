@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
@@ -25,7 +26,12 @@ from portal.ngnpro import Engine, errors
 from portal.ngnpro.abilities import learn_abilities
 from portal.ngnpro.records import SipAccount
 from portal.people.client_address import client_address, source_of
+<<<<<<< HEAD
 from portal.people.identification import identify, person_of_account
+=======
+from portal.people.customer_factors import factor_of
+from portal.people.identification import identify
+>>>>>>> 9df1bcef (Resellers and customers can protect their sign-in with an authenticator app)
 from portal.people.lockouts import counted_name, counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.viewers import ENGINE, PERSON, REFUSED
@@ -69,11 +75,21 @@ def _sign_in_counted(request: HttpRequest, name: str, password: str) -> bool:
             sign_in_operator(request, operator)
             return True
         person = next(filter(None, (identify(name, spelling) for spelling in spellings_of_password(password))), None)
+        if person is not None and factor_of(person) is not None:
+            take_back(attempt)
+            _start_new_session(request)
+            request.session[HALF_SIGN_IN] = {"person": person, "until": time.time() + SECOND_STEP_SECONDS}
+            return True
     if person is not None:
-        _start_new_session(request)
-        request.session[PERSON] = person
-        forget_tries(request, name)
+        sign_in_person(request, person)
     return person is not None
+
+
+def sign_in_person(request: HttpRequest, person: dict[str, Any]) -> None:
+    """Sign in a reseller, customer or subscriber who has proved the password and, if they have one, the second factor."""
+    _start_new_session(request)
+    request.session[PERSON] = person
+    forget_tries(request, person["login"])
 
 
 def may_enter(request: HttpRequest, operator: Operator) -> bool:
@@ -134,7 +150,7 @@ def awaits_second_step(request: HttpRequest) -> bool:
 def operator_of_second_step(request: HttpRequest) -> Operator | None:
     """Return the operator who has to prove a second factor; ``None`` if there is no such operator or the time is up."""
     half = request.session.get(HALF_SIGN_IN)
-    if half is None or half["until"] < time.time():
+    if half is None or half["until"] < time.time() or "operator" not in half:
         return None
     operator = Operator.objects.filter(pk=half["operator"], is_active=True).first()
     if (
@@ -144,3 +160,12 @@ def operator_of_second_step(request: HttpRequest) -> Operator | None:
     ):
         return None
     return operator
+
+
+def person_of_second_step(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the reseller or customer who has to prove a second factor; ``None`` if there is none or the time is up."""
+    half = request.session.get(HALF_SIGN_IN)
+    if half is None or half["until"] < time.time():
+        return None
+    person: dict[str, Any] | None = half.get("person")
+    return person

@@ -15,11 +15,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from portal.core.portal_request import PortalRequest
+from portal.core.viewer import Role
 from portal.core.writes import Author, Writes
 from portal.people import sessions
 from portal.people.client_address import client_address
+from portal.people.customer_factors import factor_of
 from portal.people.operators.models import Operator
-from portal.people.viewers import ngnpro_for, viewer_of
+from portal.people.viewers import PERSON, ngnpro_for, viewer_of
 
 from . import known_devices
 
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ALWAYS_OPEN = frozenset({"running:health", "running:ready", "people:sign_in:sign-out", "people:sign_in:theme"})
+ACCOUNT_ROOM = "people:account:"
 OWN_PASSWORD, OWN_ROOM = "people:own:password", "people:own:"
 
 
@@ -93,6 +96,16 @@ class SignedInMiddleware:
             sessions.follow_new_key(before, after)
 
 
+def duty_of_reseller(request: PortalRequest) -> HttpResponse | None:
+    """Redirect a reseller who must add a second factor to the page for it."""
+    if not settings.REQUIRE_SECOND_FACTOR_OF_RESELLERS or request.viewer.role is not Role.RESELLER:
+        return None
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    if page in ALWAYS_OPEN or page.startswith(ACCOUNT_ROOM) or factor_of(request.session[PERSON]):
+        return None
+    return HttpResponseRedirect(reverse(f"{ACCOUNT_ROOM}page"))
+
+
 class DutyMiddleware:
     """Redirects operators who must first choose a password or add a second factor to the page for it."""
 
@@ -106,6 +119,8 @@ class DutyMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         operator = request.user
+        if isinstance(operator, AnonymousUser):
+            return duty_of_reseller(cast(PortalRequest, request))
         page = request.resolver_match.view_name if request.resolver_match else ""
         if not isinstance(operator, Operator) or page in ALWAYS_OPEN:
             return None

@@ -92,6 +92,39 @@ class RecoveryCode(models.Model):
         return f"recovery code of {self.operator}"
 
 
+class CustomerFactor(models.Model):
+    """The encrypted key of the authenticator app of a reseller or customer, by their number at an NGNPro server.
+
+    ``login`` is the username with which it was added. ``last_step`` as in ``TotpKey``.
+    """
+
+    engine = models.CharField(max_length=64)
+    customer = models.PositiveIntegerField()
+    login = models.CharField(max_length=320, db_index=True)
+    sealed = models.TextField()
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["engine", "customer"], name="identity_customer_factor")]
+
+    def __str__(self) -> str:
+        return f"authenticator app of {self.login}"
+
+
+class CustomerCode(models.Model):
+    """The hash of a recovery code of a reseller or customer that was not used yet."""
+
+    factor = models.ForeignKey(CustomerFactor, models.CASCADE, related_name="codes")
+    code_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["factor", "code_hash"], name="identity_customer_code")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.factor.login}"
+
+
 class SignedIn(models.Model):
     """A browser in which a person is signed in, identified by the hash of its session's key (``sessions``).
 

@@ -3,7 +3,7 @@
 Sessions end when another person sets a person's password or deletes their account; when people change their own
 password, the page ends all other sessions (``confirmation``). Links end after any change of a password or the
 e-mail address. After changes outside the portal they end as well, by their proof (``directory.proof_of``). The known
-devices of a deleted person are deleted.
+devices of a deleted person and the second factor of a deleted customer are deleted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
 from portal.people import links, sessions
-from portal.people.models import KnownDevice
+from portal.people.models import CustomerFactor, KnownDevice
 
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
@@ -33,6 +33,8 @@ def end_outdated_sessions(sender: object, write: Write, **_: Any) -> None:
         end_outdated_links(write.before, engine)
     if not write.finished or not outdated:
         return
+    if write.after is None and isinstance(write.before, CustomerAccount):
+        CustomerFactor.objects.filter(engine=engine, customer=write.before.id).delete()
     for role, login in people_of_record(write.before):
         person = sessions.person_key(role, engine, login)
         if (role, login) != (viewer.role, viewer.login.lower()):

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from portal.celery import app
 from portal.ngnpro import errors
-from portal.people import factors, links, lockouts, sessions
+from portal.people import customer_factors, factors, links, lockouts, sessions
 
 from . import known_devices
 from .password_reset import services as requests
@@ -42,3 +42,4 @@ def sweep_link_requests() -> None:
     delete_old_tokens()
     if settings.SECRET_KEY_FALLBACKS:
         factors.reseal_totp_keys()
+        customer_factors.reseal_customer_keys()

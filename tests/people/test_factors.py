@@ -135,7 +135,7 @@ def test_an_app_is_set_up_only_with_a_code_that_proves_it(operator: Operator) ->
 
 
 def test_the_picture_is_svg_without_inline_style(operator: Operator) -> None:
-    address = otpauth_url("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", operator)
+    address = otpauth_url("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", operator.username)
     assert (
         address == "otpauth://totp/NGNPro%20portal:ines?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=NGNPro%20portal"
     )

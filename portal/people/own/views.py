@@ -34,6 +34,10 @@ class OwnView(PortalView):
     """A page about the viewer's own account."""
 
     @property
+    def own_url(self) -> str:
+        return reverse("people:own:page")
+
+    @property
     def operator(self) -> Operator:
         operator = self.request.user
         if not isinstance(operator, Operator):
@@ -184,7 +188,7 @@ class OwnApp(AddedView):
     def more(self) -> dict[str, Any]:
         secret = self.secret()
         letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-        return {"picture": qr_code_of(otpauth_url(secret, self.operator)), "letters": letters}
+        return {"picture": qr_code_of(otpauth_url(secret, self.operator.username)), "letters": letters}
 
     def go_on(self, form: AppForm) -> HttpResponse:
         if not add_totp_key(self.operator, self.secret(), form.cleaned_data["code"]):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.core.addresses import safe_redirect
@@ -24,6 +25,7 @@ from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import factors, login, passkeys, viewers
 from portal.people.client_address import is_behind_unknown_proxy
+from portal.people.customer_factors import factor_of, verify_code
 from portal.people.factors import FactorsLocked
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
@@ -36,6 +38,7 @@ from .forms import ActForm, SignInForm
 log = logging.getLogger(__name__)
 
 YEAR = 365 * 24 * 3600
+WRONG_CODE = gettext_lazy("This code or passkey is not valid, or was used already. Please try another one.")
 
 
 class SignIn(PortalView):
@@ -167,14 +170,18 @@ class SecondStep(PortalView):
     template_name = "people/second-step.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if login.person_of_second_step(request):
+            return self.show(form=CodeForm(), options="")
         operator = login.operator_of_second_step(request)
         return self.ask(operator, CodeForm()) if operator else self.begin_again()
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        form = CodeForm(request.POST)
+        if person := login.person_of_second_step(request):
+            return self.post_of_person(person, form)
         operator = login.operator_of_second_step(request)
         if operator is None:
             return self.begin_again()
-        form = CodeForm(request.POST)
         try:
             is_right = self.check(operator, form)
         except (LockedOut, FactorsLocked) as paused:
@@ -182,8 +189,26 @@ class SecondStep(PortalView):
         if is_right:
             sign_in_operator(request, operator)
             return HttpResponseRedirect(safe_redirect(request, request.GET.get("next", "")))
-        form.add_error("code", _("This code or passkey is not valid, or was used already. Please try another one."))
+        form.add_error("code", WRONG_CODE)
         return self.ask(operator, form, 422)
+
+    def post_of_person(self, person: dict[str, Any], form: CodeForm) -> HttpResponse:
+        """Check the code of a reseller or customer; a wrong one counts as a failed sign-in."""
+        name, factor = person["login"], factor_of(person)
+        try:
+            with counted_try(self.request, name) as attempt:
+                is_right = form.is_valid() and factor is not None and verify_code(factor, form.cleaned_data["code"])
+                if is_right:
+                    take_back(attempt)
+            if not is_right:
+                require_unlocked(self.request, name)
+        except LockedOut as lockout:
+            return show_pause(self.request, lockout.left)
+        if is_right:
+            login.sign_in_person(self.request, person)
+            return HttpResponseRedirect(safe_redirect(self.request, self.request.GET.get("next", "")))
+        form.add_error("code", WRONG_CODE)
+        return self.show(422, form=form, options="")
 
     def check(self, operator: Operator, form: CodeForm) -> bool:
         """Return whether the code or passkey is right; a wrong one counts for the operator and as a failed sign-in.
