@@ -86,7 +86,7 @@ def _sign_in_counted(request: HttpRequest, name: str, password: str) -> bool:
 
 
 def sign_in_person(request: HttpRequest, person: dict[str, Any]) -> None:
-    """Sign in a reseller, customer or subscriber who has proved the password and, if they have one, the second factor."""
+    """Sign in a reseller, customer or subscriber who has proved the password and the second factor, if any."""
     _start_new_session(request)
     request.session[PERSON] = person
     forget_tries(request, person["login"])
