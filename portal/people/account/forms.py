@@ -11,7 +11,7 @@ from portal.core.forms import add_css_classes
 from portal.people.confirmation import FIELD, CurrentPasswordField
 
 
-class ConfirmForm(forms.Form):
+class OwnerConfirmForm(forms.Form):
     """The current password, to confirm an action."""
 
     use_required_attribute = False
@@ -23,7 +23,7 @@ class ConfirmForm(forms.Form):
         add_css_classes(self)
 
 
-class AccountAppForm(ConfirmForm):
+class AccountAppForm(OwnerConfirmForm):
     """A code that proves that the authenticator app was set up with the key."""
 
     code = forms.CharField(

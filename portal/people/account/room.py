@@ -11,7 +11,7 @@ ROOM = Room(
     "people:account",
     path="session/account/",
     pages=(
-        Page("page", "", "AccountPage", OWNERS, own=True),
+        Page("page", "", "OwnerPage", OWNERS, own=True),
         Page("app", "app/", "AccountApp", OWNERS, own=True),
         Page("app-remove", "app/remove/", "AccountAppRemove", OWNERS, own=True),
         Page("codes", "codes/", "AccountCodes", OWNERS, own=True),

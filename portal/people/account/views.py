@@ -22,7 +22,7 @@ from portal.people.factors import new_totp_key, otpauth_url, qr_code_of
 from portal.people.models import CustomerFactor
 from portal.people.viewers import PERSON
 
-from .forms import AccountAppForm, ConfirmForm
+from .forms import AccountAppForm, OwnerConfirmForm
 
 APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
 CODES = "recovery codes"
@@ -54,7 +54,7 @@ class AccountView(PortalView):
         return HttpResponseRedirect(self.own_url)
 
 
-class AccountPage(AccountView):
+class OwnerPage(AccountView):
     """How the viewer signs in."""
 
     template_name = "people/account/page.html"
@@ -71,7 +71,7 @@ class AccountPage(AccountView):
 class ConfirmedView(AccountView):
     """A form that asks for the password; a wrong one counts as a failed sign-in."""
 
-    form_class: ClassVar[type[ConfirmForm]] = ConfirmForm
+    form_class: ClassVar[type[OwnerConfirmForm]] = OwnerConfirmForm
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.ask(self.make_form())
@@ -84,10 +84,10 @@ class ConfirmedView(AccountView):
                 form.add_error(confirmation.FIELD, reason)
         return self.go_on(form) if form.is_valid() else self.ask(form, 422)
 
-    def make_form(self, data: Any = None) -> ConfirmForm:
+    def make_form(self, data: Any = None) -> OwnerConfirmForm:
         return self.form_class(data, is_recent=confirmation.is_confirmed(self.request))
 
-    def ask(self, form: ConfirmForm, status: int = 200) -> HttpResponse:
+    def ask(self, form: OwnerConfirmForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, **self.more())
 
     def more(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class AccountAppRemove(ConfirmedView):
         """Return whether it cannot be removed, because a second factor is required."""
         return bool(settings.REQUIRE_SECOND_FACTOR_OF_RESELLERS and self.person["role"] == "reseller")
 
-    def go_on(self, form: ConfirmForm) -> HttpResponse:
+    def go_on(self, form: OwnerConfirmForm) -> HttpResponse:
         if self.factor is None or self.is_kept():
             return self.ask(form, 422)
         self.factor.delete()
@@ -161,7 +161,7 @@ class AccountCodes(ConfirmedView):
         codes = take_secret(self.request, CODES).split()
         return {"codes": codes, "left": self.factor.codes.count(), "login": self.person["login"]}
 
-    def go_on(self, form: ConfirmForm) -> HttpResponse:
+    def go_on(self, form: OwnerConfirmForm) -> HttpResponse:
         if self.factor is None:
             raise Http404
         keep_secret_once(self.request, CODES, "\n".join(customer_factors.renew_codes(self.factor)))
