@@ -26,8 +26,8 @@ from portal.ngnpro import Engine, errors
 from portal.ngnpro.abilities import learn_abilities
 from portal.ngnpro.records import SipAccount
 from portal.people.client_address import client_address, source_of
-from portal.people.identification import identify, person_of_account
 from portal.people.customer_factors import factor_of
+from portal.people.identification import identify, person_of_account
 from portal.people.lockouts import counted_name, counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.viewers import ENGINE, PERSON, REFUSED
