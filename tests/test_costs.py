@@ -40,6 +40,7 @@ MORE: dict[str, tuple[int, int]] = {
     "accounts:phones:set-up-open": (1, 14),
     "accounts:phones:set-up-here": (1, 5),
     "accounts:phones:automatic": (1, 6),
+    "enrolment:open": (0, 4),
     "accounts:phones:fetch": (0, 14),
     "accounts:phones:fetch-file": (0, 14),
     "accounts:phones:fetch-acrobits": (0, 14),
