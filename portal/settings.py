@@ -57,6 +57,7 @@ ROOMS = [
     "portal.people.password_reset",
     "portal.people.own_sessions",
     "portal.overview",
+    "portal.lists",
     "portal.watch",
     "portal.customers",
     "portal.customers.rating",

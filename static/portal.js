@@ -194,6 +194,25 @@ if (!find) {
   sessionStorage.removeItem("opened");
 }
 
+/* A form in which something was changed asks before the page is left. */
+let isChanged = false;
+document.addEventListener("input", (event) => {
+  if (event.target.closest("form.sheet[method=post]")) {
+    isChanged = true;
+  }
+});
+document.addEventListener("submit", () => {
+  isChanged = false;
+});
+document.addEventListener("click", (event) => {
+  isChanged = isChanged && !event.target.closest(".form-foot a");
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isChanged) {
+    event.preventDefault();
+  }
+});
+
 /* A menu closes when the keyboard leaves it. */
 for (const menu of document.querySelectorAll(".menu[popover]")) {
   menu.addEventListener("focusout", (event) => {

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.beside import BesideAccounts, fetch_devices
 from portal.accounts.choices import GROUPS, state_of
-from portal.accounts.status import BesideAccounts, fetch_devices
 from portal.accounts.tables import online_words, phones_in_words
 from portal.core.in_words import address_in_words
 from portal.core.markup import page_url

@@ -5,7 +5,7 @@ Staff pages, the user's home page and the page of a number show the same verdict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -113,12 +113,12 @@ def begin_pointing(
     return lambda: PointingAddresses(found_aliases(), found_numbers())
 
 
-def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call], ...]:
+def latest_calls(ngnpro: Ngnpro, account: SipAccount, most: int = LATEST_CALLS) -> tuple[tuple[str, Call], ...]:
     """Return the newest calls of both directions as pairs of ``out`` or ``in`` and the call."""
-    few = CallQuery(limit=LATEST_CALLS)
+    few = CallQuery(limit=most)
     calls = ngnpro.sip.get_calls(account.id, CallsQuery(placed=few, received=few))
     both = [*(("out", call) for call in calls.placed), *(("in", call) for call in calls.received)]
-    return tuple(sorted(both, key=lambda pair: pair[1].start_time, reverse=True)[:LATEST_CALLS])
+    return tuple(sorted(both, key=lambda pair: pair[1].start_time, reverse=True)[:most])
 
 
 def fetch_or_unknown(fetch: Callable[[], T]) -> T | Unknown:
@@ -147,38 +147,6 @@ def or_none(fetch: Callable[[], T]) -> T | None:
         return fetch()
     except errors.Missing:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class BesideAccounts:
-    """Additional data of the account list, by address; unknown values are left out."""
-
-    devices: Mapping[str, tuple[SipDeviceLocation, ...]]
-    balances: Mapping[str, float]
-
-
-def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
-    """Fetch the phones of all accounts of a page with one call, and together the prepaid balances with another."""
-    ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
-    begin = partial(begin_fetch_or_unknown, Together(ngnpro))
-    asked_devices = begin(lambda client: client.sip.get_sip_device_locations(ids)) if ids else tuple
-    asked_balances = begin(lambda client: client.sip.get_prepaid_status(prepaid)) if prepaid else tuple
-    devices, balances = asked_devices(), asked_balances()
-    return BesideAccounts(
-        devices={str(one): found.locations for one, found in zip(ids, _known(devices), strict=False)},
-        balances={str(one): found.balance for one, found in zip(prepaid, _known(balances), strict=False)},
-    )
-
-
-def fetch_devices(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
-    """Fetch the phones of some accounts with one call."""
-    ids = [account.id for account in accounts]
-    found = zip(ids, ngnpro.sip.get_sip_device_locations(ids), strict=False)
-    return BesideAccounts({str(one): devices.locations for one, devices in found}, {})
-
-
-def _known(part: tuple[T, ...] | Unknown) -> tuple[T, ...]:
-    return () if isinstance(part, Unknown) else part
 
 
 CONDITIONS = (

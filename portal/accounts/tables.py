@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from portal.accounts.addresses import target_in_words
+from portal.accounts.beside import FORWARDING, LAST_CALL
 from portal.accounts.choices import GROUPS, state_of, who_blocked
-from portal.core.in_words import number_in_groups
+from portal.accounts.status import CONDITIONS, target_words
+from portal.core.in_words import number_in_groups, zone_in_words
 from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import address, lamp, muted
+from portal.core.templatetags.portal import address, lamp, moment, muted
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 
@@ -53,6 +56,11 @@ def no_rights() -> SafeString:
     return muted(_("None"))
 
 
+def not_listed() -> SafeString:
+    """Render that a column would need a message for each row on this NGNPro server."""
+    return muted(_("On the account's page"))
+
+
 def phone_model(user_agent: str) -> str:
     """Return a user agent without its versions: ``Yealink SIP-T46U 108.86.0.45`` is ``Yealink SIP-T46U``."""
     words = user_agent.partition("/")[0].split()
@@ -90,6 +98,12 @@ class AccountTable(Table[SipAccount]):
         Column("rights", gettext_lazy("Rights"), css="opt card-skip two"),
         Column("credit", gettext_lazy("Quota or balance"), css="num opt card-skip"),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip two"),
+        Column(FORWARDING, gettext_lazy("Forwarding"), css="nowrap opt card-skip", is_extra=True),
+        Column(LAST_CALL, gettext_lazy("Last call"), css="nowrap opt card-skip", is_extra=True),
+        Column("email", gettext_lazy("E-mail"), css="opt card-skip two", is_extra=True),
+        Column("call_limit", gettext_lazy("Calls at a time"), css="num opt card-skip", is_extra=True),
+        Column("timezone", gettext_lazy("Time zone"), css="opt card-skip two", is_extra=True),
+        Column("create_date", gettext_lazy("Created"), css="num muted card-skip", is_extra=True),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
 
@@ -126,3 +140,40 @@ class AccountTable(Table[SipAccount]):
 
     def cell_change_date(self, record: SipAccount) -> str | SafeString:
         return self.when(record.change_date)
+
+    def cell_forwarding(self, record: SipAccount) -> str | SafeString:
+        if FORWARDING in self.beside.unasked:
+            return self.once(not_listed)
+        diversions = self.beside.diversions.get(str(record.id))
+        if diversions is None:
+            return muted(_("Unknown"))
+        found = [(label, getattr(diversions, name)) for name, label in CONDITIONS if getattr(diversions, name)]
+        if not found:
+            return self.once(no_rights)
+        (label, value), more = found[0], len(found) - 1
+        target = target_words(value, record.id.domain)
+        words = ngettext("%(target)s, %(more)s more", "%(target)s, %(more)s more", more) if more else "%(target)s"
+        return markup('{}<span class="sub">{}</span>', label, words % {"target": target, "more": more})
+
+    def cell_last_call(self, record: SipAccount) -> str | SafeString:
+        if LAST_CALL in self.beside.unasked:
+            return self.once(not_listed)
+        calls = self.beside.calls.get(str(record.id))
+        if calls is None:
+            return muted(_("Unknown"))
+        if not calls:
+            return muted(_("None"))
+        direction, call = calls[0]
+        party = call.to_uri if direction == "out" else call.from_uri
+        words = _("to %(who)s") if direction == "out" else _("from %(who)s")
+        who = words % {"who": target_in_words(party, record.id.domain)}
+        return markup('{}<span class="sub">{}</span>', moment(call.started), who)
+
+    def cell_timezone(self, record: SipAccount) -> str:
+        return self.once(zone_in_words, record.timezone)
+
+    def cell_call_limit(self, record: SipAccount) -> str | SafeString:
+        return str(record.call_limit) if record.call_limit else muted(_("No limit"))
+
+    def cell_create_date(self, record: SipAccount) -> str | SafeString:
+        return self.when(record.create_date)

@@ -67,7 +67,7 @@ class AliasEdit(AliasSaved, EditView[SipAlias]):
     form_class = AliasEditForm
 
     def done(self, record: SipAlias) -> HttpResponse:
-        messages.success(self.request, _("Alias %(alias)s was saved.") % {"alias": record.id})
+        self.tell_saved(_("Alias %(alias)s was saved.") % {"alias": record.id})
         return self.to_aliases_of_target(record)
 
 

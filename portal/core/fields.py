@@ -262,8 +262,8 @@ class TimeZoneField(forms.ChoiceField):
     def __init__(self, *, empty: str | Promise = "", **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Time zone"))
         choices = SharedChoices(lambda: [("", empty), *_TIME_ZONES]) if empty else _TIME_ZONES
-        kwargs = {"choices": choices, "required": not empty} | kwargs
-        super().__init__(**kwargs)
+        values: dict[str, Any] = {"choices": choices, "required": not empty} | kwargs
+        super().__init__(**values)
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)

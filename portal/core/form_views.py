@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from portal.core import passwords
 from portal.core.edit_conflicts import (
@@ -150,6 +151,7 @@ class EditView(RecordView[R], FormView[R]):
 
     tries = 0
     before: R | None = None
+    sent: RecordForm[R] | None = None
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         record = self.get_record()
@@ -168,6 +170,16 @@ class EditView(RecordView[R], FormView[R]):
         if sent["digest"] != record_digest(record):
             return self.ask(form, record, read_opened_state(sent["opened"]))
         return self.save(form, form.to_record(record), record=record, **sent)
+
+    def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
+        self.sent = form
+        return super().save(form, wanted, **context)
+
+    def tell_saved(self, words: str) -> None:
+        """Show a message that names the fields that were changed; none if the form changed nothing."""
+        changed = [self.sent.fields[name].label for name in self.sent.changed_data] if self.sent else []
+        if labels := ", ".join(str(label) for label in dict.fromkeys(changed) if label):
+            messages.success(self.request, _("%(what)s Changed: %(fields)s.") % {"what": words, "fields": labels})
 
     def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
         """Process the form again if another user changed the record during saving, to show that change."""

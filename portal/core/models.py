@@ -1,4 +1,4 @@
-"""Database tables of the framework: submitted forms, record locks, and secrets that are shown once."""
+"""Database tables of the framework: submitted forms, record locks, secrets that are shown once, and saved views."""
 
 from __future__ import annotations
 
@@ -45,3 +45,26 @@ class OnceSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret kept at {self.kept_at:%Y-%m-%d %H:%M:%S}"
+
+
+class SavedView(models.Model):
+    """A list as somebody wants to see it: its filters and order, as in its URL, and its columns.
+
+    ``page`` is the URL name of the list. The row without a name holds the columns that the person has chosen for it.
+    ``columns`` are names with commas between, empty for the usual ones. A shared view is also shown to all people of
+    the same ``circle`` (``portal.core.saved_views``).
+    """
+
+    person = models.CharField(max_length=400)
+    circle = models.CharField(max_length=128, db_index=True)
+    page = models.CharField(max_length=64)
+    name = models.CharField(max_length=64, blank=True, default="")
+    query = models.TextField(blank=True, default="")
+    columns = models.TextField(blank=True, default="")
+    is_shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "page", "name"], name="one_view_of_a_name"),)
+
+    def __str__(self) -> str:
+        return f"view {self.name} of {self.page}"

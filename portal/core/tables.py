@@ -33,7 +33,7 @@ class Column:
 
     ``sort`` is the wire name of the attribute that NGNPro can sort by; ``css`` are classes of ``portal.css``
     (``num``, ``opt``: hidden on narrow screens, ``card-skip``: hidden on phones). ``then`` are more such attributes
-    that the column can be sorted by, with their labels.
+    that the column can be sorted by, with their labels. ``is_extra``: shown only to people who have chosen it.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Column:
     sort: str = ""
     css: str = ""
     then: tuple[tuple[str, str | Promise], ...] = ()
+    is_extra: bool = False
 
     @property
     def orders(self) -> tuple[tuple[str, str | Promise], ...]:
@@ -107,7 +108,7 @@ class Window:
     @property
     def is_filtered(self) -> bool:
         """Return whether the URL has a filter, besides the order, page and size."""
-        return any(key not in ("sort", "size", "page") for key, _pair in self._pairs)
+        return any(key not in ("sort", "size", "page", "view") for key, _pair in self._pairs)
 
     @property
     def order_by(self) -> OrderBy:
@@ -159,6 +160,7 @@ class Table(Generic[T]):
         self.window = window
         self.names = names
         self.beside = beside
+        self.shown: tuple[Column, ...] = tuple(column for column in self.columns if not column.is_extra)
         self._known: dict[tuple[Hashable, ...], Any] = {}
         self.pages = max(1, -(-total // window.size))
 
@@ -167,7 +169,7 @@ class Table(Generic[T]):
         return Window(params, cls.columns, cls.default_sort)
 
     def headers(self) -> Iterator[Header]:
-        for column in self.columns:
+        for column in self.shown:
             yield Header(column, tuple(self._order(sort, label) for sort, label in column.orders))
 
     def _order(self, sort: str, label: str | Promise) -> Order:
@@ -178,13 +180,13 @@ class Table(Generic[T]):
 
     def rows(self) -> Iterator[list[Any]]:
         """Yield the cells of each row, in the order of the columns."""
-        getters = [getattr(self, f"cell_{column.name}", attrgetter(column.name)) for column in self.columns]
+        getters = [getattr(self, f"cell_{column.name}", attrgetter(column.name)) for column in self.shown]
         for record in self.records:
             yield [getter(record) for getter in getters]
 
     def body(self) -> SafeString:
         """Render the rows, without a template: that would take three times as long (docs/benchmarks.md)."""
-        starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
+        starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.shown)]
         ends = ["</th>", *["</td>"] * (len(starts) - 1)]
         row = (
             "".join([f"{start.replace('%', '%%')}%s{end}" for start, end in zip(starts, ends, strict=True)]) + "</tr>\n"
@@ -206,6 +208,11 @@ class Table(Generic[T]):
     def when(self) -> Callable[[str | None], str]:
         """Return the function that renders NGNPro's times on this page."""
         return clock()
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether it has more columns than usual, and may need to be moved sideways."""
+        return len(self.shown) > sum(not column.is_extra for column in self.columns)
 
     @property
     def has_ticks(self) -> bool:

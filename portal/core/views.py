@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from portal.core.portal_request import PortalRequest
 from portal.core.related import ShownRelated, related_records
 from portal.core.resources import Resource, require_declared
 from portal.core.rooms import page_of_action, resource_for, resources
+from portal.core.saved_views import ListTools, list_tools
 from portal.core.tables import Action, Table, Window
 from portal.core.writes import State
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
@@ -95,6 +96,7 @@ class ListView(PortalView, Generic[T]):
     filter_class: ClassVar[type[FilterForm[Any]]]
     title: ClassVar[str | Promise]
     bulk: ClassVar[tuple[Action, ...]] = ()
+    keeps_views: ClassVar[bool] = True
 
     def fetch(self, query: Query[Any]) -> RecordPage[T]:
         """Fetch one page of the list from NGNPro."""
@@ -150,9 +152,23 @@ class ListView(PortalView, Generic[T]):
         if not page.items and page.total and window.page > 1:
             return HttpResponseRedirect(window.url(page=-(-page.total // window.size)))
         self.names.prepare(number for record in page for number in self.owners(record))
+        self.tools = self.kept(request.GET)
         table = self.make_table(page, window)
         table.is_exported = bool(self.spreadsheet_columns)
-        return self.show(form=form, table=table, window=window, chips=form.chips(window))
+        return self.show(form=form, table=table, window=window, chips=form.chips(window), tools=self.tools)
+
+    tools: ListTools | None = None
+
+    def kept(self, params: QueryDict) -> ListTools | None:
+        """Return what the viewer has kept for the list; ``None`` for lists of one record, and for subscribers."""
+        match = self.request.resolver_match
+        if match is None or not self.keeps_views or self.kwargs or self.request.viewer.account:
+            return None
+        return list_tools(self.request.viewer, match.view_name, self.table_class, params)
+
+    def has_column(self, name: str) -> bool:
+        """Return whether the list shows a column now, so that what it holds has to be fetched."""
+        return self.tools is not None and any(column.name == name for column in self.tools.shown)
 
     def beside(self, page: RecordPage[T]) -> Any:
         """Fetch what the list shows besides its records, with a number of calls that does not grow with the list."""
@@ -160,6 +176,8 @@ class ListView(PortalView, Generic[T]):
 
     def make_table(self, page: RecordPage[T], window: Window) -> Table[T]:
         table = self.table_class(page.items, page.total, window, self.names, self.beside(page))
+        if self.tools is not None:
+            table.shown = self.tools.shown
         table.bulk = tuple(action for action in self.bulk if self.may_post(action.page))
         table.plans = tuple(self.plans()) if table.tick else ()
         return table

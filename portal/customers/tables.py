@@ -81,7 +81,7 @@ class ResellerTable(CustomerTable):
         customers = [customer for customer in self.branch if customer.id != reseller.id]
         yield from CustomerTable.rows(self.of(customers))
         rest = self._rest(reseller, len(customers), self.branch.total - 1)
-        yield [rest, *("" for _column in self.columns[1:])]
+        yield [rest, *("" for _column in self.shown[1:])]
 
     def of(self, customers: list[CustomerAccount]) -> Table[CustomerAccount]:
         """Return a table of a reseller's customers with the same columns."""

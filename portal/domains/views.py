@@ -81,7 +81,7 @@ class DomainEdit(EditView[SipDomain]):
     form_class = DomainEditForm
 
     def done(self, record: SipDomain) -> HttpResponse:
-        messages.success(self.request, _("Domain %(domain)s was saved.") % {"domain": record.domain})
+        self.tell_saved(_("Domain %(domain)s was saved.") % {"domain": record.domain})
         return HttpResponseRedirect(detail_url(record))
 
 

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.beside import LAST_CALL, ONE_BY_ONE, BesideAccounts, fetch_beside
 from portal.accounts.choices import NEXT, Inherited, who_blocked
 from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
 from portal.accounts.forms.adding import AccountAddForm
@@ -22,14 +23,12 @@ from portal.accounts.services.adding import AddedAccount, add_whole, with_next_n
 from portal.accounts.services.inheriting import find_inherited, with_inherited
 from portal.accounts.status import (
     POINTING,
-    BesideAccounts,
     Unknown,
     begin_fetch_or_unknown,
     begin_pointing,
     begin_spending,
     begin_standing,
     diversions_in_words,
-    fetch_beside,
     fetch_or_unknown,
     latest_calls,
     verdict_of,
@@ -73,7 +72,10 @@ class AccountList(ListView[SipAccount]):
         return (record.owner,)
 
     def beside(self, page: RecordPage[SipAccount]) -> BesideAccounts:
-        return fetch_beside(self.ngnpro, page.items)
+        wanted = frozenset(name for name in ONE_BY_ONE if self.has_column(name))
+        if not self.request.viewer.may_see_calls:
+            wanted -= {LAST_CALL}
+        return fetch_beside(self.ngnpro, page.items, wanted)
 
 
 class AccountDetail(AccountMixin, DetailView[SipAccount]):
@@ -263,7 +265,7 @@ class AccountEdit(AccountMixin, EditView[SipAccount]):
         return self.ngnpro.sip.update_account(record)
 
     def done(self, record: SipAccount) -> HttpResponse:
-        messages.success(self.request, _("Account %(address)s was saved.") % {"address": record.id})
+        self.tell_saved(_("Account %(address)s was saved.") % {"address": record.id})
         return HttpResponseRedirect(reverse("accounts:detail", args=[str(record.id)]))
 
 

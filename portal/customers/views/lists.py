@@ -27,6 +27,7 @@ class ResellerList(ListView[CustomerAccount]):
     """Resellers, one of them with its customers. Redirects resellers to their customers, customers to their record."""
 
     template_name = "customers/list.html"
+    keeps_views = False
     title = gettext_lazy("Customers")
     table_class = ResellerTable
     filter_class = CustomerFilterForm

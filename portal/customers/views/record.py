@@ -98,7 +98,7 @@ class CustomerEdit(CustomerMixin, CustomerFormMixin, ConfirmedEdit[CustomerAccou
 
     def done(self, record: CustomerAccount) -> HttpResponse:
         self.names.remember(record)
-        messages.success(self.request, _("Customer %(name)s was saved.") % {"name": name_of(record)})
+        self.tell_saved(_("Customer %(name)s was saved.") % {"name": name_of(record)})
         return HttpResponseRedirect(self.detail_url(record))
 
 

@@ -52,7 +52,7 @@ class ForwardEdit(EditView[DnsFancyRecord]):
     form_class = ForwardEditForm
 
     def done(self, record: DnsFancyRecord) -> HttpResponse:
-        messages.success(self.request, _("%(name)s was saved.") % {"name": name_of(record)})
+        self.tell_saved(_("%(name)s was saved.") % {"name": name_of(record)})
         return to_zone(record.zone, "dns:forwards:list")
 
 

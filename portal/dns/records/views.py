@@ -53,7 +53,7 @@ class RecordEdit(EditView[DnsRecord]):
     form_class = RecordEditForm
 
     def done(self, record: DnsRecord) -> HttpResponse:
-        messages.success(self.request, _("The %(type)s record %(name)s was saved.") % words_of(record))
+        self.tell_saved(_("The %(type)s record %(name)s was saved.") % words_of(record))
         return to_zone(record.zone, "dns:records:list")
 
 

@@ -167,7 +167,7 @@ class ZoneEdit(EditView[DnsZone]):
     form_class = ZoneEditForm
 
     def done(self, record: DnsZone) -> HttpResponse:
-        messages.success(self.request, _("Zone %(zone)s was saved.") % {"zone": record.name})
+        self.tell_saved(_("Zone %(zone)s was saved.") % {"zone": record.name})
         return HttpResponseRedirect(detail_url(record))
 
 

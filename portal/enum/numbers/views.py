@@ -148,9 +148,7 @@ class NumberEdit(NumberWrite, EditView[EnumNumber]):
         return super().make_form(**kwargs)
 
     def done(self, record: EnumNumber) -> HttpResponse:
-        messages.success(
-            self.request, _("Number %(number)s was saved.") % {"number": number_in_groups(record.id.number)}
-        )
+        self.tell_saved(_("Number %(number)s was saved.") % {"number": number_in_groups(record.id.number)})
         self.report_completed()
         return HttpResponseRedirect(detail_url(record))
 

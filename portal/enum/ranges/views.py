@@ -89,9 +89,7 @@ class RangeEdit(EditView[EnumRange]):
     form_class = RangeEditForm
 
     def done(self, record: EnumRange) -> HttpResponse:
-        messages.success(
-            self.request, _("Range %(prefix)s was saved.") % {"prefix": number_in_groups(record.id.prefix)}
-        )
+        self.tell_saved(_("Range %(prefix)s was saved.") % {"prefix": number_in_groups(record.id.prefix)})
         return HttpResponseRedirect(detail_url(record))
 
 

@@ -75,7 +75,7 @@ class CarrierEdit(RoutingPage, EditView[Carrier]):
 
     def done(self, record: Carrier) -> HttpResponse:
         words = {"name": name_with_number(record.name, record.id)}
-        messages.success(self.request, _("Carrier %(name)s was saved.") % words)
+        self.tell_saved(_("Carrier %(name)s was saved.") % words)
         return self.to_record(record.id)
 
 

@@ -81,7 +81,7 @@ class GatewayEdit(RoutingSave[Gateway], EditView[Gateway]):
 
     def done(self, record: Gateway) -> HttpResponse:
         words = {"name": name_with_number(record.name, record.id)}
-        messages.success(self.request, _("Gateway %(name)s was saved.") % words)
+        self.tell_saved(_("Gateway %(name)s was saved.") % words)
         return self.to_record(record.id)
 
 

@@ -68,7 +68,7 @@ class PeerEdit(RoutingPage, EditView[TrustedPeer]):
     form_class = PeerEditForm
 
     def done(self, record: TrustedPeer) -> HttpResponse:
-        messages.success(self.request, _("Trusted peer %(ip)s was saved.") % {"ip": record.ip})
+        self.tell_saved(_("Trusted peer %(ip)s was saved.") % {"ip": record.ip})
         return self.to_record(record.ip)
 
 

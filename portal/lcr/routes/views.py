@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
+from portal.core.markup import joined, markup
 from portal.core.templatetags.portal import link
 from portal.core.viewer import Role
 from portal.lcr.calls import Trace, trace_call
@@ -69,7 +69,7 @@ class RouteEdit(RoutingSave[Route], EditView[Route]):
         return record
 
     def done(self, record: Route) -> HttpResponse:
-        messages.success(self.request, _("The route for %(prefix)s was saved.") % {"prefix": prefix_in_words(record)})
+        self.tell_saved(_("The route for %(prefix)s was saved.") % {"prefix": prefix_in_words(record)})
         return self.to_list()
 
 
@@ -182,9 +182,8 @@ class GuidedAdd(PreviewPage, AddView[Route]):
         return self.keep(form, added.problem, unfinished=self.request.writes.stored, **remaining_records(added))
 
     def to_carrier(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
-        for record in added.records:
-            name, url = name_and_url(record)
-            messages.success(self.request, format_html("{}: {}", _("Added"), link(url, name)))
+        links = joined([link(url, name) for name, url in map(name_and_url, added.records)], ", ")
+        messages.success(self.request, markup(_("Added: {}"), links))
         self.report_moved_calls(preview)
         carrier = added.of_type(Carrier)
         number = carrier.id if carrier else form.cleaned_data["carrier"]

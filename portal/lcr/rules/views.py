@@ -53,7 +53,7 @@ class RuleEdit(RoutingSave[GatewayRule], EditView[GatewayRule]):
         return record
 
     def done(self, record: GatewayRule) -> HttpResponse:
-        messages.success(self.request, _("The gateway rule was saved."))
+        self.tell_saved(_("The gateway rule was saved."))
         return self.to_list()
 
 

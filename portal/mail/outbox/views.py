@@ -24,6 +24,7 @@ from .services import send_mail_again
 
 
 class OutboxList(ListView[OutboxMessage]):
+    keeps_views = False
     template_name = "mail/outbox/list.html"
     title = gettext_lazy("Outbox")
     table_class = OutboxTable

@@ -38,6 +38,7 @@ NOT_ONESELF = gettext_lazy("You cannot delete your own account. Another operator
 class OperatorList(ListView[Operator]):
     """The list of all operators; works during an outage of NGNPro, from which only the names of resellers come."""
 
+    keeps_views = False
     template_name = "people/operators/list.html"
     table_class = OperatorTable
     filter_class = OperatorFilterForm

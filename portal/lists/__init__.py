@@ -1,0 +1,1 @@
+"""What people keep for lists: saved views, and chosen columns."""
