@@ -48,6 +48,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "name": ("20260101", "20260101"),
     "operator": (2, 2),
     "session": (1, 1),
+    "view": (1, 1),
     "passkey": (1, 1),
     "token": ("x", "x"),
     "api_token": ("00000000-0000-4000-8000-000000000000",) * 2,

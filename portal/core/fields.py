@@ -27,7 +27,7 @@ from ngnpro_wire.facts.telephone_numbers import without_separators
 from ngnpro_wire.facts.time_zones import is_old_name, normal_zone
 from ngnpro_wire.facts.usernames import MOST_CHARACTERS as MOST_IN_USERNAME
 from portal.core.drawing import draw_long_menu
-from portal.core.in_words import LANGUAGES, zone_in_words
+from portal.core.in_words import LANGUAGES, tel_in_words, zone_in_words
 from portal.core.name_matching import find_named, number_in, picker_texts, with_number
 from portal.core.normal_forms import domain_name, mail_address, require_number, sip_username
 
@@ -288,11 +288,15 @@ class LanguageField(forms.ChoiceField):
 
 
 class PhoneField(forms.CharField):
-    """A telephone number: digits with or without a leading +; separators between the digits are removed."""
+    """A telephone number: digits with or without a leading +; separators between the digits are removed.
+
+    ``has_country``: a number without a country code, which begins with a single 0, is refused.
+    """
 
     input_kind = InputKind.NUMBER
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, has_country: bool = False, **kwargs: Any) -> None:
+        self.has_country = has_country
         super().__init__(**{"required": False, "max_length": 64, **kwargs})
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
@@ -302,7 +306,17 @@ class PhoneField(forms.CharField):
         text = without_separators(typed)
         if text and not PHONE.fullmatch(text):
             raise ValidationError(_("A telephone number has up to 32 digits, with or without a + in front."))
+        if self.has_country and text.startswith("0") and not text.startswith("00"):
+            raise ValidationError(_("Begin with + and the country code instead of the 0, as in +31 20 123 4567."))
         return text
+
+    def prepare_value(self, value: Any) -> Any:
+        is_whole = isinstance(value, str) and value.startswith("+") and PHONE.fullmatch(value)
+        return tel_in_words(value) if is_whole else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare numbers without their separators, with which the field shows them."""
+        return without_separators(str(initial or "")) != without_separators(str(data or ""))
 
 
 def offer_stored(field: forms.Field, value: Any) -> None:

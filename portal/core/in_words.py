@@ -55,6 +55,12 @@ def domain_in_words(domain: str) -> str:
         return domain
 
 
+def party_in_words(address: str) -> str:
+    """Return the other side of a call: a telephone number in groups, else the address as people read it."""
+    digits = international_digits(address.partition("@")[0])
+    return number_in_groups(digits) if digits else address_in_words(address)
+
+
 def address_in_words(address: str) -> str:
     """Return a SIP or e-mail address with its domain in its own script."""
     user, at, domain = address.rpartition("@")

@@ -44,7 +44,7 @@ class DomainForm(RecordForm[SipDomain]):
 
     domain = DomainNameField()
     customer = CustomerField(
-        label=_("Owner"), help_text=_("The customer whose domain this is: name or number. Empty for no owner.")
+        label=_("Owner"), help_text=_("The customer whose domain this is, by name. Empty for no owner.")
     )
     reseller = CustomerField(label=_("Reseller"), help_text=_("Empty for the owner's reseller."))
     certificate = forms.CharField(

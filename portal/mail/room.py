@@ -13,7 +13,7 @@ ROOM = Room(
         Page("folder", "folder/", "FolderList", OPERATORS, needs=Needs.FULL_RIGHTS),
         Page("message", "folder/<str:name>/", "FolderMessage", OPERATORS, needs=Needs.FULL_RIGHTS),
     ),
-    menu=(Menu("folder", _("Mail folder"), "mail", section=Section.FOLDER, alone=True),),
+    menu=(Menu("folder", _("Mail folder"), "download", section=Section.FOLDER, alone=True),),
     journal_kinds={
         "mail": _("Mail"),
     },

@@ -16,7 +16,7 @@ from portal.customers.properties.choices import copied_properties
 from portal.ngnpro.records import CustomerAccount
 
 from .fields import LoginNameField, ResellerField
-from .record import ACCOUNT, ADDRESS, BILLING, PERSON, SIP, CustomerForm, Sections
+from .record import ACCOUNT, ADDRESS, BILLING, SIP, CustomerForm, Sections
 
 # Fields that are specific to one customer.
 NOT_COPIED = frozenset({"username", "password", "sip", "enum", "company_code", "balance", "credit"})
@@ -26,9 +26,11 @@ class CustomerAddForm(CustomerForm):
     """A new customer of a reseller."""
 
     sections: ClassVar[Sections] = (
-        (_("Customer of"), ("reseller",)),
-        (_("Login"), ("username", "password")),
-        PERSON,
+        ("", ("reseller", "username", "organization", "email", "first_name", "last_name", "tel")),
+    )
+    more: ClassVar[Sections] = (
+        (_("Password"), ("password",)),
+        (_("Other numbers"), ("mobile", "fax", "web")),
         ADDRESS,
         BILLING,
         SIP,
@@ -72,7 +74,9 @@ class ResellerAddForm(CustomerAddForm):
     """A new reseller, who belongs to no other reseller and may have customers."""
 
     reseller = None  # type: ignore[assignment]
-    sections: ClassVar[Sections] = ((_("Reseller"), ("reseller_active",)), *CustomerAddForm.sections[1:])
+    sections: ClassVar[Sections] = (
+        ("", ("username", "organization", "email", "tel", "first_name", "last_name", "reseller_active")),
+    )
 
     reseller_active = forms.BooleanField(
         label=_("Open routing to this reseller"),
@@ -90,6 +94,7 @@ class StartForm(CustomerAddForm):
         (_("First domain"), ("domain",)),
         (_("Login"), ("username", "password")),
     )
+    more: ClassVar[Sections] = ()
     fault_fields = {**CustomerAddForm.fault_fields, FaultCode.DOMAIN_EXISTS: "domain"}
 
     domain = DomainNameField(help_text=_("The part behind the @ of the customer's SIP addresses, such as example.com."))
@@ -103,7 +108,8 @@ class StartForm(CustomerAddForm):
 class CopyForm(CustomerAddForm):
     """A new customer or reseller with the values of another one, except those specific to one customer."""
 
-    sections: ClassVar[Sections] = (*CustomerAddForm.sections[:-1], (_("Settings"), ("take_properties",)))
+    sections: ClassVar[Sections] = (*CustomerAddForm.sections, (_("Settings"), ("take_properties",)))
+    more: ClassVar[Sections] = CustomerAddForm.more[:-1]
 
     take_properties = forms.BooleanField(label=_("Take over rights, limits and settings"), required=False, initial=True)
 

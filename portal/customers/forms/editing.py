@@ -25,12 +25,12 @@ class CustomerEditForm(CustomerForm):
 
     sections: ClassVar[Sections] = (
         (_("Reseller and rights"), ("reseller", "reseller_active", "impersonate")),
+        (_("Login"), ("password", "current_password")),
         PERSON,
         ADDRESS,
         BILLING,
         SIP,
         ACCOUNT,
-        (_("Login"), ("password", "current_password")),
     )
 
     reseller = ResellerField(help_text=_("Can change only while nothing belongs to the customer."))
@@ -60,8 +60,14 @@ class CustomerEditForm(CustomerForm):
             self.accept_stored()
 
     def restrict(self, viewer: Viewer) -> None:
-        """Disable the fields that the viewer may not change; a reseller cannot change whose rights they use."""
+        """Disable the fields that the viewer may not change; a reseller cannot change whose rights they use.
+
+        What only operators keep about a customer is not shown to others at all.
+        """
         super().restrict(viewer)
+        for name in ACCOUNT[1]:
+            if self.fields[name].disabled and viewer.effective_role is Role.CUSTOMER:
+                del self.fields[name]
         if viewer.effective_role is not Role.OPERATOR and self.record and self.record.id == viewer.own_customer:
             self.fields["impersonate"].disabled = True
             self.fields["impersonate"].help_text = _("Set by the reseller or an operator.")

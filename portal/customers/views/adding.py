@@ -20,11 +20,13 @@ from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.unfinished import report_unfinished
 from portal.core.viewer import Role
 from portal.core.views import DetailView
+from portal.customers.choices import set_value
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
 from portal.customers.services import add_with_domain
+from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
-from .base import CustomerFormMixin, CustomerMixin
+from .base import LARGEST_NUMBER, CustomerFormMixin, CustomerMixin
 
 
 class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
@@ -32,6 +34,27 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
     title = gettext_lazy("Add a customer")
     button = gettext_lazy("Add customer")
     form_class = CustomerAddForm
+
+    def first_form(self, **initial: Any) -> RecordForm[CustomerAccount]:
+        inherited = self.inherited()
+        form = super().first_form(**inherited, **initial)
+        form.usual = inherited
+        return form
+
+    def inherited(self) -> dict[str, Any]:
+        """Return what a customer gets from their reseller unless something else is chosen; empty if not known yet."""
+        number = self.request.GET.get("reseller", "")
+        viewer = self.request.viewer
+        if viewer.effective_role is not Role.OPERATOR:
+            number = str(viewer.own_customer)
+        if not (number.isascii() and number.isdecimal() and 0 < int(number[:10]) <= LARGEST_NUMBER):
+            return {}
+        try:
+            reseller = self.ngnpro.customers.get_account(int(number))
+        except (errors.Refusal, errors.Outage):
+            return {}
+        values = {name: set_value(getattr(reseller, name)) for name in ("timezone", "language", "country")}
+        return {name: value for name, value in values.items() if value}
 
     def submit(self, record: CustomerAccount) -> CustomerAccount | None:
         hold_secret(self.request, _("Password"), self.form.cleaned_data["password"])
@@ -60,6 +83,9 @@ class ResellerAdd(CustomerAdd):
     lead = gettext_lazy("A reseller has customers of its own and is responsible for them. It has no reseller.")
     button = gettext_lazy("Add reseller")
     form_class = ResellerAddForm
+
+    def inherited(self) -> dict[str, Any]:
+        return {}
 
 
 class CustomerAddWithDomain(CustomerAdd):
@@ -94,6 +120,9 @@ class CustomerCopy(CustomerMixin, CustomerAdd):
 
     button = gettext_lazy("Add the copy")
     form_class = CopyForm
+
+    def inherited(self) -> dict[str, Any]:
+        return {}
 
     @property
     def heading(self) -> str:

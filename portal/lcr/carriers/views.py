@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
 from portal.lcr.carriers.forms import CarrierTable
+from portal.lcr.health import with_states
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
 from portal.lcr.plan import name_with_number
 from portal.ngnpro import OrderBy, Query, Range
@@ -48,7 +49,7 @@ class CarrierDetail(RoutingPage, DetailView[Carrier]):
         return {
             "reseller": self.names.link(record.reseller),
             "copy": self.copy_url(CarrierForm, record),
-            "gateways": self.ngnpro.sip.get_gateways(gateways),
+            "gateways": with_states(self.ngnpro, self.ngnpro.sip.get_gateways(gateways)),
             "routes": self.ngnpro.sip.get_routes(routes),
         }
 

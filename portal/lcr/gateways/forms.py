@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.watch import ANSWERS, SILENT, UNKNOWN
+from ngnpro_wire.watch import UNKNOWN
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm
 from portal.core.markup import markup, page_url
@@ -16,13 +16,8 @@ from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
 from portal.lcr.fields import TRANSPORTS, CarrierField, HostField, RoutingFilterForm
+from portal.lcr.health import LAMPS
 from portal.ngnpro.records import Gateway, GatewayFilter
-
-_LAMPS = {
-    ANSWERS: ("lamp-on", _("Answers")),
-    SILENT: ("lamp-bad", _("Does not answer")),
-    UNKNOWN: ("", _("Not known whether it answers")),
-}
 
 
 class GatewayForm(RecordForm[Gateway]):
@@ -82,9 +77,9 @@ class GatewayTable(Table[Gateway]):
         if self.beside is None:
             return ""
         state = self.beside.get(record.id)
-        lamp, words = _LAMPS.get(state.state if state else UNKNOWN, _LAMPS[UNKNOWN])
+        lamp, words = LAMPS.get(state.state if state else UNKNOWN, LAMPS[UNKNOWN])
         code = f" ({state.code})" if state and state.code else ""
-        return markup('<span class="sub"><span class="lamp {}">{}{}</span></span>', lamp, words, code)
+        return markup('<span class="sub"><span class="lamp lamp-{}">{}{}</span></span>', lamp, words, code)
 
     def cell_reseller(self, record: Gateway) -> str | SafeString:
         return self.names.show(record.reseller)

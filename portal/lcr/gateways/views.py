@@ -13,15 +13,17 @@ from ngnpro_wire.proxies import ADDRESSES, ROUTING
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
 from portal.lcr.gateways.forms import GatewayTable
+from portal.lcr.health import shown_gateways, states_of_gateways
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
 from portal.lcr.plan import name_with_number, rewriting_example
 from portal.ngnpro import OrderBy, Query, Range, RecordPage
-from portal.ngnpro.records import Gateway, GatewayRuleFilter, GatewayState
+from portal.ngnpro.records import Gateway, GatewayRuleFilter, GatewayState, RouteFilter
 
 from .forms import GatewayFilterForm, GatewayForm
 from .room import GATEWAYS
 
 FIRST = Range(0, 100)
+SOME = Range(0, 8)
 
 
 class GatewayList(RoutingList[Gateway]):
@@ -40,9 +42,7 @@ class GatewayList(RoutingList[Gateway]):
 
     def beside(self, page: RecordPage[Gateway]) -> dict[int, GatewayState] | None:
         """Fetch the states of gateways by number; ``None`` if the server does not watch them or has no proxy."""
-        if not self.ngnpro.watch.is_there:
-            return None
-        return {state.id: state for state in self.ngnpro.watch.get_health().gateways} or None
+        return states_of_gateways(self.ngnpro)
 
 
 class GatewayDetail(RoutingPage, DetailView[Gateway]):
@@ -52,7 +52,11 @@ class GatewayDetail(RoutingPage, DetailView[Gateway]):
     def more(self, record: Gateway) -> dict[str, Any]:
         query = Query(filter=GatewayRuleFilter(gateway_id=record.id), order_by=OrderBy("prefix"), range=FIRST)
         rules = self.ngnpro.sip.get_gateway_rules(query)
+        routes = Query(filter=RouteFilter(carrier_id=record.carrier_id), order_by=OrderBy("prefix"), range=SOME)
+        states = states_of_gateways(self.ngnpro)
         return {
+            "shown": next(iter(shown_gateways([record], states))),
+            "routes": self.ngnpro.sip.get_routes(routes),
             "total": rules.total,
             "rules": [(rule, rewriting_example(rule.prefix, rule.strip, rule.prepend)) for rule in rules],
             "copy": self.copy_url(GatewayForm, record),

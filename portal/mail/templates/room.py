@@ -20,5 +20,5 @@ ROOM = Room(
         Page("logo", "brand/logo/", "BrandLogo", RESELLERS),
         Page("senders", "senders/", "SenderDomains", RESELLERS, writes=BY_POST),
     ),
-    menu=(Menu("list", _("Mails"), "mail", section=Section.RECORDS),),
+    menu=(Menu("list", _("Mails"), "pencil", section=Section.RECORDS),),
 )

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.calls.choices import MEDIA, OUTCOMES, PLACED
 from portal.accounts.calls.log import CallLine, CallWindow, FoundCalls
 from portal.core.customer_names import CustomerNames
-from portal.core.markup import markup, page_url
+from portal.core.in_words import party_in_words
+from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon, minutes, moment
 
@@ -35,8 +36,20 @@ class CallLineActions:
 
     def draw(self, line: CallLine) -> SafeString | str:
         """Render the buttons of one call; empty if there are none."""
-        contact, block = self.contact(line), self.block(line)
-        return markup('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
+        parts = [self.call(line), self.contact(line), self.block(line)]
+        return markup('<div class="row-actions">{}</div>', joined(parts)) if any(parts) else ""
+
+    def call(self, line: CallLine) -> SafeString | str:
+        """Render the link that calls the other party with the program that the device has for it."""
+        if not line.party:
+            return ""
+        return markup(
+            '<a class="btn btn-quiet btn-sm" href="sip:{}" title="{}">{}<span class="visually-hidden">{}</span></a>',
+            line.party,
+            _("Call"),
+            icon("phone"),
+            _("Call %(who)s") % {"who": line.shown_name or party_in_words(line.party)},
+        )
 
     def contact(self, line: CallLine) -> SafeString | str:
         if not self.contact_url or line.name or not line.party:
@@ -128,7 +141,7 @@ def other_party(line: CallLine) -> SafeString:
     """Render the other party: an icon for the direction, the name, and the address."""
     name, words = line.shown_name, call_direction(line)
     picture = "phone-out" if line.direction == PLACED else "phone-missed" if line.is_missed else "phone-in"
-    address = line.party or _("Unknown")
+    address = party_in_words(line.party) if line.party else _("Unknown")
     return markup(
         '<span class="twig{}">{}<span><span class="visually-hidden">{}</span> {}{}</span></span>',
         " is-missed" if line.is_missed else "",
