@@ -119,6 +119,7 @@ class TestRecordPage:
             "getNumbers",
             "getRanges",
             "getZones",
+            *("getCustomers", "getDomains", "getAccounts", "getAccounts", "getAccounts", "getRanges"),
         ]
 
     def test_limits_are_shown_with_their_use_in_words(

@@ -63,6 +63,8 @@ class Person:
     def fill_account(self, username: str, domain: str, *, first: str, last: str, email: str, **secrets: str) -> None:
         """Fill in the form of a new account; ``secrets`` maps the labels of password fields to passwords."""
         fields = {"Username": username, "Domain": domain, "First name": first, "Last name": last, "E-mail": email}
+        if secrets:
+            self.page.locator("details.form-more > summary").click()
         for label, value in {**fields, **secrets}.items():
             self.field(label).fill(value)
 

@@ -21,6 +21,7 @@ from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
 
 ADA, BEN, NUMBER = "ada@example.com", "ben@example.com", "0031201234567@example.com"
+SHOWN = "+31 20 123 4567"
 URL = f"/accounts/{ADA}/calls/"
 
 
@@ -37,7 +38,7 @@ def test_placed_received_and_missed_calls_stand_in_one_list_the_newest_first(bro
     write_call(ada, BEN, ADA, ago(hours=2), from_header=f'"Ben Stone" <sip:{BEN}>')
     write_missed(ada, NUMBER, ADA, ago(hours=1))
     rows = Page(browser.get(URL)).rows()
-    assert [row[1] for row in rows] == [f"Missed call from {NUMBER}", f"Call from Ben Stone{BEN}", f"Call to {NUMBER}"]
+    assert [row[1] for row in rows] == [f"Missed call from {SHOWN}", f"Call from Ben Stone{BEN}", f"Call to {SHOWN}"]
     assert [row[2] for row in rows] == ["Ended before it was answered", "Answered", "Answered"]
     assert rows[2][3:6] == ["1:15", "Audio, Video", "0.25"]
 
@@ -50,8 +51,8 @@ def test_the_phonebook_gives_a_call_its_name_also_by_a_pattern(browser: Client, 
     write_call(ada, ADA, NUMBER, ago(hours=3))
     parties = [row[1] for row in Page(browser.get(URL)).rows()]
     ada.ngnpro.sip.add_phonebook_entry(sip_id, PhonebookEntry(uri="+31201234567@example.com", name="Harbour"))
-    assert Page(browser.get(URL)).rows()[1][1] == f"Call to Harbour{NUMBER}"
-    assert parties == [f"Call from Ben the Baker{BEN}", f"Call to Somebody in Holland{NUMBER}"]
+    assert Page(browser.get(URL)).rows()[1][1] == f"Call to Harbour{SHOWN}"
+    assert parties == [f"Call from Ben the Baker{BEN}", f"Call to Somebody in Holland{SHOWN}"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_search_says_how_far_back_it_looked_and_goes_on(browser: Client, ada: 
     while not found and pages < 6:
         page = Page(browser.get(URL + page.links()["Search further back"]))
         found, pages = page.rows(), pages + 1
-    assert NUMBER in found[0][1]
+    assert SHOWN in found[0][1]
 
 
 def test_the_summary_counts_the_chosen_period(browser: Client, ada: Platform) -> None:

@@ -197,12 +197,13 @@ def test_all_calls_go_to_the_mobile_with_one_click_and_back_with_another(ada: Cl
     mobile = (SipAccountProperty(name="mobile_number", value="+31600960107"),)
     world.ngnpro.sip.update_account(dataclasses.replace(world.account(), groups=("free-pstn",), properties=mobile))
     page = Page(ada.get(HOME))
-    assert "Forward all calls to my mobile Off, +31600960107" in page.text
+    assert "Forward all calls to my mobile Off, +31 6 00960107" in page.text
     action = f"/accounts/{ADDRESS}/diversions/forward-all/"
     assert page.root.xpath("//form[@action=$action]", action=action)
     answer = ada.post(action, {"next": HOME}, follow=True)
     assert "All your calls are forwarded, Ada" in Page(answer).text
-    assert "Stop forwarding my calls" in Page(answer).text
+    assert "Forward all calls On, to +31 6 00960107" in Page(answer).text
+    assert Page(answer).root.xpath("//button[@role='switch'][@aria-checked='true']")
     assert "You cannot be reached" in Page(ada.post(action, {"next": HOME, "end": "1"}, follow=True)).text
 
 
