@@ -16,9 +16,10 @@ from portal.accounts.calls.bulk import with_amount
 from portal.accounts.calls.choices import LARGEST
 from portal.accounts.choices import GROUPS, SETTABLE, why_not
 from portal.core.bulk import BulkAction, ConflictRow, HandOut, HandOutForm, SkipRow, Wish, delete_action, set_action
-from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
+from portal.core.fields import CustomerField, LanguageField, new_password
 from portal.core.normal_forms import address_for_mail
 from portal.core.sip_accounts import block_note_of, with_block_note
+from portal.core.zone_fields import TimeZoneField
 from portal.mail.send.bulk import to_send
 from portal.ngnpro.records import SipAccount
 from portal.people.links import send_sip_password_link

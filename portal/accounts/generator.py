@@ -12,8 +12,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import GeneratedRecord, Generator
-from portal.core.fields import CustomerField, DomainNameField, TimeZoneField, new_password
+from portal.core.fields import CustomerField, DomainNameField, new_password
 from portal.core.forms import CleanForm
+from portal.core.zone_fields import TimeZoneField
 
 MOST = 100_000
 PLACE = "#"

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Mapping
 from itertools import islice
-from operator import itemgetter
 from typing import Any, TypeGuard
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.display_names import bare_address
@@ -24,10 +19,8 @@ from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.passwords import has_line_signs, normalize_password
 from ngnpro_wire.facts.sip_addresses import SCHEME
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from ngnpro_wire.facts.time_zones import is_old_name, normal_zone
 from ngnpro_wire.facts.usernames import MOST_CHARACTERS as MOST_IN_USERNAME
-from portal.core.drawing import draw_long_menu
-from portal.core.in_words import LANGUAGES, tel_in_words, zone_in_words
+from portal.core.in_words import LANGUAGES, tel_in_words
 from portal.core.name_matching import find_named, number_in, picker_texts, with_number
 from portal.core.normal_forms import domain_name, mail_address, require_number, sip_username
 
@@ -36,9 +29,6 @@ DOMAIN_LENGTH = MOST_CHARACTERS
 LONGEST_WITH_NAME = 512
 PHONE = re.compile(r"\+?[0-9]{1,32}")
 MOST_TTL = 2_147_483_647
-REGIONS = frozenset(
-    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-)
 
 # Without 0 O 1 l I: people read passwords aloud and copy them from paper.
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
@@ -218,14 +208,6 @@ class CustomerField(NamedField):
     unknown = _("No customer has this name. Pick one from the list, or type the customer's number.")
 
 
-class LongMenu(forms.Select):
-    """A menu of hundreds of texts in one language, whose options are rendered once for all pages."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        choices: Any = self.choices
-        return draw_long_menu(name, self.build_attrs(self.attrs, attrs), tuple(choices), str(value or ""))
-
-
 class EmailField(forms.CharField):
     """One e-mail address, also with a name around it; its value is its normal form (``ngnpro_wire.facts``)."""
 
@@ -239,45 +221,6 @@ class EmailField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         return mail_address(super().clean(value))
-
-
-class SharedChoices(BaseChoiceIterator):
-    """Choices that all forms share: they are made at the first use, and neither copied nor normalized for each form."""
-
-    def __init__(self, make: Callable[[], Iterable[tuple[str, Any]]]) -> None:
-        self._made = cache(lambda: tuple(make()))
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        return iter(self._made())
-
-    def __deepcopy__(self, _memo: Any) -> SharedChoices:
-        return self
-
-
-class TimeZoneField(forms.ChoiceField):
-    """A time zone by its IANA name; an old name that is not offered becomes today's. ``empty`` is a label for none."""
-
-    widget = LongMenu
-
-    def __init__(self, *, empty: str | Promise = "", **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Time zone"))
-        choices = SharedChoices(lambda: [("", empty), *_TIME_ZONES]) if empty else _TIME_ZONES
-        values: dict[str, Any] = {"choices": choices, "required": not empty} | kwargs
-        super().__init__(**values)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        return text if self.valid_value(text) else normal_zone(text) or text
-
-
-@lru_cache(maxsize=1)
-def time_zones() -> list[str]:
-    """List the time zones of regions and cities by IANA name, and UTC."""
-    names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in REGIONS)
-    return [*sorted(name for name in names if not is_old_name(name)), "UTC"]
-
-
-_TIME_ZONES = SharedChoices(lambda: sorted(((name, zone_in_words(name)) for name in time_zones()), key=itemgetter(1)))
 
 
 class LanguageField(forms.ChoiceField):

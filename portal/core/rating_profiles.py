@@ -9,9 +9,10 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import LongMenu, offer_stored, time_zones
+from portal.core.fields import offer_stored
 from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
+from portal.core.zone_fields import LongMenu, time_zones
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import RatingEntityProfiles

@@ -25,10 +25,11 @@ from portal.accounts.forwarding.choices.barring import normal_prefix
 from portal.accounts.forwarding.choices.incoming import caller_uri
 from portal.api.catalog import kinds
 from portal.core.bulk import ConflictRow
-from portal.core.fields import DomainNameField, EmailField, PhoneField, TimeZoneField, UsernameField
+from portal.core.fields import DomainNameField, EmailField, PhoneField, UsernameField
 from portal.core.normal_forms import proxy_addresses
 from portal.core.person_fields import NameField, TimeOfDayField
 from portal.core.rooms import resource_of
+from portal.core.zone_fields import TimeZoneField
 from portal.enum.fields import NumberField
 from portal.jobs.columns import RowReader
 from portal.ngnpro.arguments import parse_arguments

@@ -18,8 +18,9 @@ from ngnpro_wire.facts.email_addresses import EmailRefused, email_list
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.addresses import sip_uri
 from portal.accounts.forms.rights import entry_of
-from portal.core.fields import EmailField, TimeZoneField, time_zones
+from portal.core.fields import EmailField
 from portal.core.normal_forms import address_for_mail, host_name, ip_network, mail_address, proxy_addresses, time_zone
+from portal.core.zone_fields import TimeZoneField, time_zones
 from portal.jobs.columns import NORMAL_FORMS
 from portal.jobs.models import Job
 from portal.lcr.fields import HostField

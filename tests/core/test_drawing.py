@@ -13,9 +13,9 @@ from django.utils.html import escape
 from lxml import html
 
 from portal.core.drawing import FormRenderer, draw_field
-from portal.core.fields import LongMenu, TimeZoneField
 from portal.core.forms import layout_helper
 from portal.core.layouts import FieldSection
+from portal.core.zone_fields import LongMenu, TimeZoneField
 
 CHOICES = [
     ("", "Anything"),

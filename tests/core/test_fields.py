@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.core.fields import (
-    CustomerField,
-    DomainNameField,
-    LinesField,
-    PasswordField,
-    TimeZoneField,
-    UsernameField,
-    new_password,
-)
+from portal.core.fields import CustomerField, DomainNameField, LinesField, PasswordField, UsernameField, new_password
+from portal.core.zone_fields import TimeZoneField
 
 
 @pytest.mark.parametrize(

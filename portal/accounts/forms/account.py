@@ -16,13 +16,14 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
-from portal.core.fields import CustomerField, EmailField, LanguageField, PasswordField, TimeZoneField, offer_stored
+from portal.core.fields import CustomerField, EmailField, LanguageField, PasswordField, offer_stored
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.person_fields import NameField
 from portal.core.search_text import filter_pattern, split_address
 from portal.core.sip_accounts import block_note_of, why_not_unblock, with_block_note, with_web_password
 from portal.core.viewer import Viewer
+from portal.core.zone_fields import TimeZoneField
 from portal.ngnpro.records import SipAccount, SipFilter
 
 from .fields import AnswerTimeoutField, QuickDialField

@@ -14,18 +14,11 @@ from portal.accounts.choices import NEXT, SERVER, TYPED, Inherited, WantedExtras
 from portal.accounts.forms.account import AccountForm
 from portal.accounts.voicemail.choices import new_pin
 from portal.core.access import may_open, offers, why_only_looking
-from portal.core.fields import (
-    AddressField,
-    CustomerField,
-    DomainNameField,
-    LinesField,
-    TimeZoneField,
-    UsernameField,
-    new_password,
-)
+from portal.core.fields import AddressField, CustomerField, DomainNameField, LinesField, UsernameField, new_password
 from portal.core.forms import disable_field
 from portal.core.in_words import number_in_groups
 from portal.core.viewer import Viewer
+from portal.core.zone_fields import TimeZoneField
 from portal.enum.fields import NumberField
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, SipId

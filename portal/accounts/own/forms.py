@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.forms.fields import AnswerTimeoutField, QuickDialField
-from portal.core.fields import EmailField, LanguageField, PhoneField, TimeZoneField, offer_stored
+from portal.core.fields import EmailField, LanguageField, PhoneField, offer_stored
 from portal.core.forms import RecordForm
+from portal.core.zone_fields import TimeZoneField
 from portal.ngnpro.records import SipAccount
 
 PROPERTIES = ("language", "mobile_number")

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.core.fields import EmailField, LanguageField, PhoneField, TimeZoneField
+from portal.core.fields import EmailField, LanguageField, PhoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, known_of
 from portal.core.person_fields import NameField
+from portal.core.zone_fields import TimeZoneField
 from portal.customers.choices import EMPTY_ON_THE_WIRE, country_of_state, list_countries, list_states, set_value
 from portal.ngnpro.records import CustomerAccount
 
