@@ -39,7 +39,7 @@ MORE: dict[str, tuple[int, int]] = {
     "accounts:phones:set-up": (2, 5),
     "accounts:phones:set-up-open": (1, 14),
     "accounts:phones:set-up-here": (1, 5),
-    "accounts:phones:automatic": (1, 6),
+    "accounts:phones:set-up-automatic": (1, 6),
     "enrolment:open": (0, 4),
     "accounts:phones:fetch": (0, 14),
     "accounts:phones:fetch-file": (0, 14),

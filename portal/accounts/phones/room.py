@@ -31,10 +31,14 @@ ROOM = Room(
             writes=ALWAYS,
         ),
         Page(
-            "automatic", "<key:address>/softphone/automatic/", "automatic.Automatic", SIGNED_IN, asks="Sip.getAccount"
+            "set-up-automatic",
+            "<key:address>/softphone/automatic/",
+            "automatic.Automatic",
+            SIGNED_IN,
+            asks="Sip.getAccount",
         ),
         Page(
-            "automatic-link",
+            "set-up-automatic-link",
             "<key:address>/softphone/automatic/link/",
             "automatic.AutomaticLink",
             SIGNED_IN,

@@ -86,7 +86,7 @@ class Automatic(LocalPage):
 
     @property
     def page_url(self) -> str:
-        return reverse("accounts:phones:automatic", args=[str(self.sip_id)])
+        return reverse("accounts:phones:set-up-automatic", args=[str(self.sip_id)])
 
     def make_form(self, data: Any = None) -> AutomaticForm:
         is_own = self.request.viewer.role is Role.SUBSCRIBER
