@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +31,6 @@ from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CustomerAccount, CustomerProperty, DnsFancyRecord, SipAccount, SipId
 from portal.people.links import hash_of_token
 
-from .forms import EnrolmentForm
 from .models import AccountRequest
 from .offers import EnrolmentOffer, enrolment_offers
 
@@ -39,7 +40,6 @@ MAIL_KIND = "confirm-registration"
 LIFETIME = timedelta(hours=2)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_SOURCE, PER_EMAIL = 5, 3
-KEPT_FOR = timedelta(days=7)
 # What a new customer may add, as CDRTool gives it.
 CREDITS = {"sip_credit": "1", "sip_alias_credit": "1", "email_credit": "1"}
 AUTHOR = Viewer(Role.OPERATOR, name="Self-registration", login="self-registration")
@@ -67,13 +67,12 @@ def _is_taken(offer: EnrolmentOffer, username: str) -> bool:
     return or_none(sip.get_account, address) is not None or or_none(sip.get_alias, address) is not None
 
 
-def request_account(form: EnrolmentForm, source: str) -> AccountRequest:
-    """Store what a person asks for and queue the mail with the link that confirms it.
+def request_account(values: Mapping[str, Any], offer: EnrolmentOffer, source: str) -> AccountRequest:
+    """Store what a person asks for, as the form cleans it, and queue the mail with the link that confirms it.
 
     Raises ``TooManyRegistrations``, ``AddressTaken``, and errors of NGNPro. The request is stored before requests are
     counted, so that simultaneous ones cannot exceed a limit; a refused one counts as well, without its password.
     """
-    values, offer = form.cleaned_data, form.offer
     request = AccountRequest.objects.create(
         domain=offer.domain,
         username=values["username"],
@@ -213,10 +212,3 @@ def _add_email_alias(ngnpro: Ngnpro, writes: Writes, request: AccountRequest, ow
             write.stored = ngnpro.dns.add_fancy_record(alias)
     except errors.NgnproError as error:
         log.warning("The e-mail alias of %s was not added: %s", request.address, error)
-
-
-def delete_old_requests() -> int:
-    """Delete passwords of requests that have expired, and old requests; return how many of these."""
-    now = timezone.now()
-    AccountRequest.objects.filter(expires_at__lt=now).exclude(sealed="").update(sealed="")
-    return AccountRequest.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]

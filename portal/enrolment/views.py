@@ -63,7 +63,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 def _request(form: EnrolmentForm, request: HttpRequest) -> HttpResponse:
-    stored = request_account(form, source_of(request))
+    stored = request_account(form.cleaned_data, form.offer, source_of(request))
     answer = {
         "success": True,
         "sip_address": stored.address,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
 Members = Iterable[tuple[str, str]]
+LPCONFIG = "http://www.linphone.org/xsds/lpconfig.xsd"
 XML, TEXT = "application/xml; charset=utf-8", "text/plain; charset=utf-8"
 SNOM_TRANSPORTS = {"tls": "tls", "tcp": "tcp", "udp": "udp"}
 YEALINK_TRANSPORTS = {"udp": "0", "tcp": "1", "tls": "2"}
@@ -52,7 +53,7 @@ class PhoneAccount:
 
 def linphone_xml(account: PhoneAccount) -> bytes:
     """Return a linphonerc as XML; Linphone is content with the hash of the password."""
-    root = etree.Element("config", nsmap={None: "http://www.linphone.org/xsds/lpconfig.xsd"})
+    root = etree.Element("config", nsmap={None: LPCONFIG})  # type: ignore[dict-item] - the stubs lack None
     transport = f";transport={account.transport}"
     proxy = [
         ("reg_identity", f'"{account.shown_name.replace(chr(34), "")}" <sip:{account.address}>'),
