@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.status import Unknown, fetch_or_unknown
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors, pattern_beginning
 from portal.ngnpro.records import EnumId, EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, SipAccount
@@ -68,8 +67,11 @@ def check_range(ngnpro: Ngnpro, viewer: Viewer, number: EnumId) -> None:
     if viewer.effective_role is Role.OPERATOR:
         return
     query = Query(filter=EnumRangeFilter(prefix=pattern_beginning(number.number[:1]), tld=number.tld), range=LISTED)
-    found = fetch_or_unknown(lambda: ngnpro.enum.get_ranges(query))
-    around = [] if isinstance(found, Unknown) else [one for one in found if number.number.startswith(one.id.prefix)]
+    try:
+        found = ngnpro.enum.get_ranges(query)
+    except (errors.NotOffered, errors.NotPermitted):
+        return  # a server that lists no ranges to customers checks them itself
+    around = [one for one in found if number.number.startswith(one.id.prefix)]
     inside = max(around, key=lambda one: len(one.id.prefix), default=None)
     if inside is not None and not _may_use(viewer, inside):
         raise errors.InvalidValue(0, _("This number is in a range of another customer."), "number")
