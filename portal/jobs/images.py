@@ -66,10 +66,10 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Record):
         return {**_plain(value.source), **_fields_of(value)}
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):  # asked last, because asking an abstract class takes longest
+        return {name: _plain(item) for name, item in value.items()}
     return value
 
 

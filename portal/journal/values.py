@@ -164,10 +164,10 @@ def plain_value(value: Any) -> Any:
         return {
             wire: plain_value(getattr(value, name)) for name, wire in names.items() if getattr(value, name) is not None
         }
-    if isinstance(value, Mapping):
-        return {str(name): plain_value(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): plain_value(item) for name, item in value.items()}
     if isinstance(value, bytes):
         return {"bytes": len(value)}
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
