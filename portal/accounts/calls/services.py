@@ -11,8 +11,11 @@ from urllib.parse import quote
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from portal.accounts.calls.choices import REACH
 from portal.accounts.calls.log import CallLine, Names, plain_address
+from portal.accounts.calls.refunds import WORD, find_entry, is_refund, refunded_marks
 from portal.accounts.status import Unknown, fetch_or_unknown
+from portal.core.record_locks import record_lock
 from portal.core.search_text import fits_pattern
 from portal.core.templatetags.portal import parse_moment
 from portal.core.writes import Writes
@@ -202,3 +205,22 @@ def balance_mark(balance: float) -> str:
 
 def _about(account: SipAccount) -> dict[str, Any]:
     return {"about": ("account", str(account.id)), "part": "credit"}
+
+
+def refund_entry(
+    ngnpro: Ngnpro, writes: Writes, account: SipAccount, mark: str, reason: str, opened: str
+) -> BalanceChange:
+    """Take an entry back. Raises a ``Refusal`` if it was refunded, or the balance is not ``opened`` any more.
+
+    The balance is compared, and the history read, under a lock of the account's credit in all processes of the portal;
+    changes by other programs between this and the change itself are not noticed.
+    """
+    with record_lock(f"credit of {account.id}"):
+        entries = ngnpro.sip.get_credit_history(account.id, REACH).entries
+        entry = find_entry(entries, mark)
+        if entry is None or is_refund(entry):
+            raise errors.Missing(0, _("The history has no such entry to refund."))
+        if mark in refunded_marks(entries):
+            raise errors.OtherRefusal(0, _("This entry was refunded already. Nothing was changed."), "reason")
+        check_unchanged(opened, ngnpro.sip.get_prepaid_status([account.id])[0].balance)
+        return add_amount(ngnpro, writes, account, -entry.value, f"{WORD} {mark}: {reason}")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import REACH
 from portal.accounts.calls.forms import Addition, AdditionForm, Refund, RefundForm, VoucherForm
-from portal.accounts.calls.refunds import find_entry, refund_entry, refunded_marks
+from portal.accounts.calls.refunds import find_entry, refunded_marks
 from portal.accounts.calls.services import (
     add_amount,
     balance_mark,
@@ -22,6 +22,7 @@ from portal.accounts.calls.services import (
     check_unchanged,
     payment_url_of,
     redeem_voucher,
+    refund_entry,
 )
 from portal.accounts.calls.tables.credit import (
     CreditTable,
