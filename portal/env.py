@@ -93,7 +93,8 @@ def one_of(name: str, default: str, choices: Sequence[str]) -> str:
 
 def pairs(name: str) -> dict[str, str]:
     """Read a list of ``key=label``, in its order; raise ``ImproperlyConfigured`` if an entry has no key or label."""
-    found = dict(tuple(part.strip() for part in word.partition("=")[::2]) for word in words(name, ""))
+    split = (word.partition("=") for word in words(name, ""))
+    found = {key.strip(): label.strip() for key, _sign, label in split}
     if not all(key and label for key, label in found.items()):
         raise ImproperlyConfigured(f"{name} must be a list such as nl-ams=Amsterdam,nl-rot=Rotterdam.")
     return found

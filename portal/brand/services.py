@@ -86,7 +86,7 @@ def draw_icon(row: MailBrand, size: int) -> bytes:
             inside = size - 2 * size // _MARGIN
             factor = inside / max(logo.size)
             drawn = logo.convert("RGBA").resize([max(1, round(side * factor)) for side in logo.size])
-            icon.paste(drawn, tuple((size - side) // 2 for side in drawn.size), drawn)
+            icon.paste(drawn, ((size - drawn.width) // 2, (size - drawn.height) // 2), drawn)
     written = BytesIO()
     icon.save(written, "PNG", optimize=True)
     return written.getvalue()

@@ -26,5 +26,5 @@ def show_examples(fields: Iterable[forms.Field]) -> None:
     for field in fields:
         kind = getattr(field, "input_kind", None)
         if kind is not None and not field.disabled:
-            words = _("It also takes %(examples)s.") % {"examples": get_text_list(help_examples(kind), _("and"))}
+            words = _("It also takes %(examples)s.") % {"examples": get_text_list(list(help_examples(kind)), _("and"))}
             field.help_text = format_html("{} {}", field.help_text, words) if field.help_text else words

@@ -73,7 +73,8 @@ def _derived_groups(record: Record) -> frozenset[str]:
 
 def _ruled(record: Record) -> tuple[tuple[str, str, MemberRight], ...]:
     """List the members of a record that have rules: the field, the wire name and the rule."""
-    return _rules_of(type(record))
+    kind: type[Any] = type(record)
+    return _rules_of(kind)
 
 
 @cache

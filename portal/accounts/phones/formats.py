@@ -53,7 +53,7 @@ class PhoneAccount:
 
 def linphone_xml(account: PhoneAccount) -> bytes:
     """Return a linphonerc as XML; Linphone is content with the hash of the password."""
-    root = etree.Element("config", nsmap={None: LPCONFIG})  # type: ignore[dict-item] - the stubs lack None
+    root = etree.Element("config", nsmap={None: LPCONFIG})  # type: ignore[dict-item]
     transport = f";transport={account.transport}"
     proxy = [
         ("reg_identity", f'"{account.shown_name.replace(chr(34), "")}" <sip:{account.address}>'),
