@@ -7,9 +7,9 @@ NGNPro's server may leave these rules to its clients. So every write is checked 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS, MemberRight, changed_groups
 from portal.core.field_rights import why_not_member
@@ -73,12 +73,11 @@ def _derived_groups(record: Record) -> frozenset[str]:
 
 def _ruled(record: Record) -> tuple[tuple[str, str, MemberRight], ...]:
     """List the members of a record that have rules: the field, the wire name and the rule."""
-    kind: type[Any] = type(record)
-    return _rules_of(kind)
+    return _rules_of(cast(Hashable, type(record)))
 
 
 @cache
-def _rules_of(record: type[Any]) -> tuple[tuple[str, str, MemberRight], ...]:
+def _rules_of(record: Any) -> tuple[tuple[str, str, MemberRight], ...]:
     rules = MEMBER_RIGHTS.get(record.__name__, {})
     return tuple((name, wire, rules[wire]) for name, wire in shape_of(record).wire_names.items() if wire in rules)
 
