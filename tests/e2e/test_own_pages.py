@@ -16,7 +16,7 @@ from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.records import SipAccount, SipDomain, SipId
 from tests.e2e.conftest import LivingHouse
 from tests.e2e.person import Person
-from tests.e2e.test_small_screens import TOO_WIDE
+from tests.e2e.walking import TOO_WIDE
 from tests.support.browser import Scheme, new_context, watched
 from tests.support.needs import CHROMIUM
 from tests.support.processes import wait_until

@@ -45,8 +45,9 @@ def test_a_wrong_password_makes_no_token(people: dict[str, Client]) -> None:
     assert not ApiToken.objects.exists()
 
 
-@pytest.mark.parametrize("header", ["", "Basic aW5lczpwdw==", "Bearer", "Bearer ngnpro_short", f"Bearer {new_token()}"])
+@pytest.mark.parametrize("header", ["", "Basic aW5lczpwdw==", "Bearer", "Bearer ngnpro_short", "unknown"])
 def test_without_a_valid_token_nothing_is_answered(people: dict[str, Client], header: str) -> None:
+    header = f"Bearer {new_token()}" if header == "unknown" else header
     answer = Client().get("/api/v1/domains", headers={"Authorization": header} if header else {})
     assert answered(answer, 401)["status"] == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
