@@ -18,6 +18,8 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
 
+# the queries run on all databases in the tests of statistics; here, two servers share one database
+pytestmark = pytest.mark.databases("sqlite")
 NOW = datetime(2026, 3, 15, 12, 0, 0)
 RELAY = {"ip": "192.0.2.40", "version": "4.1", "status": "ok", "uptime": 60, "session_count": 3, "bps_relayed": 0}
 
