@@ -66,6 +66,10 @@ class PortalView(View):
         for name, field in form.fields.items():
             if isinstance(field, CustomerField):
                 self.offer_to(field, self._text_in(form, name))
+                stored = form.initial.get(name)
+                if form.is_bound and isinstance(stored, int) and stored and stored not in field.names:
+                    # the name that the form showed is accepted even if NGNPro does not know it any more
+                    field.offer({**field.names, stored: self.names.find(stored)}, CUSTOMER_SUGGESTIONS)
 
     def _text_in(self, form: forms.BaseForm, name: str) -> str:
         """Return what a field shows or what was typed into it, before the form is checked."""

@@ -23,6 +23,7 @@ PAGES = {
     "CarrierAdd": "/lcr/carriers/add/",
     "ContactAdd": f"/accounts/{ADA}/contacts/add/",
     "CreditAdd": f"/accounts/{ADA}/credit/add/",
+    "CreditRefund": f"/accounts/{ADA}/credit/refund/0123456789/",
     "CreditVoucher": f"/accounts/{ADA}/credit/voucher/",
     "CustomerAdd": "/customers/add/",
     "CustomerAddWithDomain": "/customers/add-with-domain/",

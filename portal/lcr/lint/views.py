@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.circles import aliases_in_circles
 from portal.core.fields import CustomerField
 from portal.core.forms import add_css_classes
 from portal.core.navigation import keep_badge
@@ -18,6 +17,8 @@ from portal.core.views import PortalView
 from portal.lcr.findings import PAGE, Finding, findings_of_plans
 from portal.lcr.plan import read_plans
 from portal.ngnpro.records import SipAlias
+
+from .circles import aliases_in_circles
 
 MOST_SHOWN = 500
 
