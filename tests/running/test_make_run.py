@@ -98,7 +98,8 @@ def test_the_second_start_keeps_everything_and_takes_five_starts_of_python(house
     printed = program.read()
     assert "Password:" not in printed
     assert "up to date" not in printed
-    assert "demo" not in printed
+    assert "Loading the demo" not in printed
+    assert f"{house.portal_url}demo/" in printed
     assert house.config.read_text() == before
     started = [set(line.split()) & PROGRAMS for line in starts(house)]
     assert sorted(name for names in started for name in names) == sorted(PROGRAMS)
