@@ -27,7 +27,10 @@ def strict() -> Client:
 def test_a_hidden_origin_is_told_as_such(strict: Client, caplog: pytest.LogCaptureFixture) -> None:
     answer = strict.post(SIGN_IN, headers={"origin": "null"})
     assert answer.status_code == 403
-    assert "does not say where this form comes from" in answer.content.decode()
+    page = answer.content.decode()
+    assert "does not say where this form comes from" in page
+    for what in ("headers Origin and Referer", "Referrer-Policy: no-referrer", "PORTAL_ORIGINS cannot help"):
+        assert what in page
     assert "pass the headers Origin and Referer on" in caplog.text
 
 
