@@ -88,7 +88,7 @@ MORE: dict[str, tuple[int, int]] = {
     "dns:zones:detail": (2, 3),
     "dns:zones:delete": (3, 3),
     "dns:zones:export": (2, 3),
-    "lcr:lint:page": (5, 3),
+    "lcr:lint:page": (7, 3),
     **dict.fromkeys(("brand:style", "brand:logo", "brand:icon", "brand:app"), (0, 4)),
     "jobs:list": (1, 5),
     "jobs:detail": (1, 4),

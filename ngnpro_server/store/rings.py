@@ -19,7 +19,7 @@ Address = tuple[str, str]
 # the diversion that applies to all calls; the others end a circle at the first phone that is free, or rings
 UNCONDITIONAL = "FUNC"
 # a longer way is refused as a circle: SIP proxies stop calls after 70 hops (RFC 3261 section 8.1.1.6)
-_MOST_HOPS = 20
+MOST_HOPS = 20
 _SIP_URI = re.compile(r"sips?:([^@\s]{1,64})@([^@\s;:?]{1,253})", re.IGNORECASE)
 _ACCOUNT = Prepared(
     select(sip_accounts.c.id, diversions.c.target)
@@ -65,7 +65,7 @@ class Ways:
         of all calls.
         """
         for hops, address in enumerate(self._addresses(first, diverted=diverted)):
-            if is_goal(address) or hops > _MOST_HOPS:
+            if is_goal(address) or hops > MOST_HOPS:
                 return True
         return False
 

@@ -42,10 +42,40 @@ def ranges_near(ngnpro: Ngnpro, record: EnumRange) -> tuple[EnumRange, ...]:
     return ngnpro.enum.get_ranges(query).items
 
 
+def _owner(record: EnumRange) -> tuple[int, int]:
+    return record.customer, record.reseller
+
+
+def part_of(other: EnumRange) -> str:
+    """Return the finding about a range that lies within one of another customer."""
+    words = {"range": number_in_groups(other.id.prefix)}
+    return _("It is a part of the range %(range)s of another customer: new numbers belong to this one.") % words
+
+
+def overlapping_ranges(ngnpro: Ngnpro) -> tuple[list[tuple[EnumRange, EnumRange]], bool]:
+    """Return ranges within one of another customer, each with the narrowest such one around it: one call.
+
+    Among the first thousand ranges; the second value is whether these are all.
+    """
+    page = ngnpro.enum.get_ranges(Query(order_by=OrderBy("prefix"), range=Range(0, LOOKED_AT)))
+    found: list[tuple[EnumRange, EnumRange]] = []
+    around: list[EnumRange] = []
+    for one in sorted(page, key=lambda one: (one.id.tld, one.id.prefix)):
+        while around and not _is_within(one, around[-1]):
+            around.pop()
+        found += [(one, other) for other in reversed(around) if _owner(other) != _owner(one)][:1]
+        around.append(one)
+    return found, page.total <= len(page.items)
+
+
+def _is_within(inner: EnumRange, outer: EnumRange) -> bool:
+    return inner.id.tld == outer.id.tld and inner.id.prefix.startswith(outer.id.prefix)
+
+
 def findings_of_range(record: EnumRange, ranges: Iterable[EnumRange]) -> Iterator[str]:
     """Yield what is unusual about a range among others: overlaps with those of other customers, and its size."""
     for other in ranges:
-        if other.id == record.id or other.id.tld != record.id.tld or other.customer == record.customer:
+        if other.id == record.id or other.id.tld != record.id.tld or _owner(other) == _owner(record):
             continue
         words = {"range": number_in_groups(other.id.prefix)}
         if other.id.prefix.startswith(record.id.prefix):
@@ -53,7 +83,7 @@ def findings_of_range(record: EnumRange, ranges: Iterable[EnumRange]) -> Iterato
                 _("The range %(range)s of another customer is a part of it: new numbers in there belong to it.") % words
             )
         elif record.id.prefix.startswith(other.id.prefix):
-            yield _("It is a part of the range %(range)s of another customer: new numbers belong to this one.") % words
+            yield part_of(other)
     if 0 < record.size < record.used:
         words = {"used": str(record.used), "size": str(record.size)}
         yield _("It has %(used)s numbers, but may have %(size)s only: none can be added.") % words

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
@@ -26,7 +27,8 @@ PAGE = "lcr:lint:page"
 class Finding:
     """A finding about a record: the URL name and number of its page, its name, the reason, and its reseller.
 
-    ``bad`` is true for what can never work, false for what is only unusual.
+    ``bad`` is true for what can never work, false for what is only unusual. ``more_keys`` are further parts of the
+    page's address.
     """
 
     page: str
@@ -35,6 +37,12 @@ class Finding:
     why: str
     bad: bool = True
     reseller: int = 0
+    more_keys: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The address of the page of the record."""
+        return reverse(self.page, args=[self.key, *self.more_keys])
 
 
 def findings_of_plans(plans: Mapping[int, RoutingPlan]) -> list[Finding]:

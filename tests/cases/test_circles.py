@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+from sqlalchemy import true
 
+from ngnpro_server.store.accounts import find_account
+from ngnpro_server.store.circles import list_diversions_in_circles
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import sip_aliases
+from ngnpro_server.store.settings import set_diversions
+from ngnpro_wire.codec import Request
+from ngnpro_wire.watch import WATCH
 from portal.core.short_codes import is_emergency_number, remark_on_name, remark_on_target
 from portal.core.sip_accounts import why_target_is_unreachable
-from portal.ngnpro.records import SipAlias, SipId
+from portal.ngnpro.records import EnumRange, EnumRangeId, SipAlias, SipId
+from tests.support.fault_injection import EVERY, Answer
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.statements import counted
 
 ONE, TWO, STRAIGHT = (SipId.parse(f"{name}@example.com") for name in ("one", "two", "straight"))
 
@@ -37,6 +47,91 @@ def test_the_check_lists_aliases_in_circles(browser: Client, circle: Platform) -
     page = Page(browser.get("/lcr/lint/"))
     assert page.text.count("It leads back to itself through") == 2
     assert str(STRAIGHT) not in page.text
+
+
+@pytest.fixture
+def diverted(world: Platform) -> Platform:
+    """Diversions in circles: to itself, of two accounts, over an alias, over a number; and one that leads nowhere."""
+    names = ("self", "alice", "bob", "carol", "dave", "eve", "frank")
+    for name in names:
+        world.add_account(f"{name}@example.com")
+    world.add_number("4930901820", "carol@example.com")
+    targets = {
+        "self": "sip:self@example.com",
+        "alice": "sip:bob@example.com",
+        "bob": "sip:alice@example.com",
+        "carol": "sip:+4930901820@example.com",
+        "dave": "sip:in@example.com",
+        "eve": "sip:frank@example.com",
+    }
+    world.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("in@example.com"), target=SipId.parse("dave@example.com")))
+    with transaction(world.server.engine, write=True) as connection:
+        for name, target in targets.items():
+            account = find_account(connection, name, "example.com")
+            assert account is not None
+            set_diversions(connection, account["id"], {"FUNC": target})
+    return world
+
+
+def test_the_server_lists_diversions_in_circles_of_all_kinds(diverted: Platform) -> None:
+    found = diverted.ngnpro.watch.get_diversions_in_circles()
+    assert [one.sip_id.username for one in found.diversions] == ["self", "alice", "bob", "carol", "dave"]
+    assert not found.more
+
+
+def test_the_server_says_if_there_are_more_diversions_than_it_looks_at(diverted: Platform) -> None:
+    with transaction(diverted.server.engine) as connection:
+        found, is_whole = list_diversions_in_circles(connection, true(), "e164.arpa", most=2)
+    assert [one["username"] for one in found] == ["self", "alice"]
+    assert not is_whole
+
+
+def test_the_ways_of_many_diversions_are_read_together(diverted: Platform) -> None:
+    with counted(diverted.server.engine) as statements:
+        diverted.ngnpro.watch.get_diversions_in_circles()
+    few = len(statements)
+    with transaction(diverted.server.engine, write=True) as connection:
+        account = find_account(connection, "frank", "example.com")
+        assert account is not None
+        set_diversions(connection, account["id"], dict.fromkeys(("FBUS", "FNOA", "FUNV"), "sip:eve@example.com"))
+    with counted(diverted.server.engine) as statements:
+        diverted.ngnpro.watch.get_diversions_in_circles()
+    assert len(statements) == few
+
+
+def test_the_check_lists_diversions_in_circles(browser: Client, diverted: Platform) -> None:
+    page = Page(browser.get("/lcr/lint/"))
+    assert page.text.count("goes round in a circle") == 5
+    assert "/accounts/carol@example.com/diversions/" in page.links().values()
+    assert "could not be looked at" not in page.text
+
+
+def test_the_check_says_that_other_servers_do_not_list_diversions(browser: Client, world: Platform) -> None:
+    def foreign(_request: Request, serve: Callable[[], Answer]) -> Answer:
+        answer = serve()
+        answer.headers[:] = [one for one in answer.headers if one[0] != WATCH]
+        return answer
+
+    world.handle((EVERY,), foreign)
+    text = Page(browser.get("/lcr/lint/")).text
+    assert "Diversions could not be looked at" in text
+    assert "No findings in what was looked at." in text
+
+
+def test_the_check_lists_ranges_of_two_customers_that_overlap(browser: Client, world: Platform) -> None:
+    account = world.account()
+    for prefix, customer in (("4930", 0), ("493090", account.customer), ("49309018", account.customer), ("4931", 0)):
+        record = EnumRange(id=EnumRangeId(prefix=prefix), min_digits=10, max_digits=10, customer=customer)
+        world.ngnpro.enum.add_range(record)
+    world.forget_calls()
+    page = Page(browser.get("/lcr/lint/"))
+    inner = {row[0] for row in page.rows() if "It is a part of the range" in row[2]}
+    assert {"+493090493090", "+4930901849309018"} <= inner
+    assert not {"+49304930", "+49314931"} & inner
+    assert "/enum/ranges/493090/e164.arpa/" in page.links().values()
+    assert world.calls.count("getRanges") == 1
+    theirs = Page(browser.get("/lcr/lint/", {"reseller": "3"})).rows()
+    assert [row[0] for row in theirs] == ["+49309004930900"]
 
 
 @pytest.mark.parametrize(("user", "is_emergency"), [("112", True), ("911", True), ("100200", False), ("*97", False)])

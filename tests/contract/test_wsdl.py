@@ -46,7 +46,7 @@ CHOSEN_RESULTS: dict[tuple[str, str], str | None] = {
 OURS = {
     *("Auth", "BatchCall", "BatchCallArray", "BatchResult", "BatchResultArray"),
     *("ProxyLoad", "ProxyLoadArray"),
-    *("DiversionTo", "DiversionToArray"),
+    *("DiversionTo", "DiversionToArray", "DiversionsInCircles"),
     *("Alarm", "AlarmArray", "GatewayState", "GatewayStateArray", "HealthSample", "HealthSampleArray", "Health"),
     *("CallSearch", "FoundCall", "FoundCallArray", "FoundCallPage"),
     *("Watcher", "WatcherArray", "Usage", "UsageSample", "UsageSampleArray", "DomainUsage", "DomainUsageArray"),

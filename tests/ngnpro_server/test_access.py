@@ -316,6 +316,7 @@ ROWS: dict[str, Row] = {
     "Watch.confirmAlarms": Row(lambda t: {"last": t.ids["alarm"]}, levels="administrator"),
     "Watch.getHealth": routing(lambda _t: {}),
     "Watch.getDiversionsTo": Row(lambda t: {"sipId": t.other}, count=len),
+    "Watch.getDiversionsInCircles": Row(lambda _t: {}),
     "Watch.getUsage": Row(lambda t: {"domain": t.domain, "hours": 1}, Code.DOMAIN_MISSING),
     "Watch.getProvisioning": Row(lambda _t: {"hours": 1}, levels="administrator"),
     "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),

@@ -16,11 +16,12 @@ from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.lcr.findings import PAGE, Finding, findings_of_plans
 from portal.lcr.plan import read_plans
-from portal.ngnpro.records import SipAlias
 
-from .circles import aliases_in_circles
+from .circles import aliases_in_circles, diversions_in_circles
+from .ranges import ranges_that_overlap
 
 MOST_SHOWN = 500
+CHECKS = (aliases_in_circles, diversions_in_circles, ranges_that_overlap)
 
 
 class ResellerForm(forms.Form):
@@ -46,22 +47,20 @@ class Lint(PortalView):
         self.offer_names(form)
         if not form.is_valid():
             return self.show(422, form=form, findings=None)
+        chosen = form.cleaned_data.get("reseller") or 0
         reseller = form.cleaned_data.get("reseller", self.request.viewer.own_customer)
         findings = findings_of_plans(read_plans(self.ngnpro, reseller))
         if reseller == self.request.viewer.own_customer:
             keep_badge(self.request.viewer, PAGE, len(findings))
-        findings += [_of_alias(alias) for alias in aliases_in_circles(self.ngnpro)]
+        reports = [check(self.ngnpro, chosen) for check in CHECKS]
+        findings += [one for report in reports for one in report.findings]
         self.names.prepare({finding.reseller for finding in findings})
         return self.show(
             form=form,
             findings=[(finding, self.reseller_name(finding)) for finding in findings[:MOST_SHOWN]],
             total=len(findings),
+            unknown=[report.unknown for report in reports if report.unknown],
         )
 
     def reseller_name(self, finding: Finding) -> str:
         return self.names.show(finding.reseller) if finding.reseller else _("The platform's own")
-
-
-def _of_alias(alias: SipAlias) -> Finding:
-    why = _("It leads back to itself through %(target)s: calls to it reach no one.") % {"target": alias.target}
-    return Finding("aliases:edit", str(alias.id), str(alias.id), why, reseller=alias.reseller)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from ngnpro_wire.watch import OPEN, PORT
 
 from ..records.accounts import SipId
-from ..records.watch import Alarm, CallSearch, DiversionTo, FoundCallPage, Health, Provisioning, Usage
+from ..records.watch import (
+    Alarm,
+    CallSearch,
+    DiversionsInCircles,
+    DiversionTo,
+    FoundCallPage,
+    Health,
+    Provisioning,
+    Usage,
+)
 from .base import Port
 
 
@@ -34,6 +43,10 @@ class WatchPort(Port):
     def get_diversions_to(self, address: SipId) -> tuple[DiversionTo, ...]:
         """List the diversions that lead to an address, of the accounts that the caller may see."""
         return self._records(DiversionTo, self._read("getDiversionsTo", sipId=address))
+
+    def get_diversions_in_circles(self) -> DiversionsInCircles:
+        """List the diversions that lead back to their account or into a circle, of the accounts the caller may see."""
+        return self._record(DiversionsInCircles, self._read("getDiversionsInCircles"))
 
     def get_health(self) -> Health:
         """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""

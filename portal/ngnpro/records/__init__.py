@@ -67,6 +67,7 @@ from .traces import (
 from .watch import (
     Alarm,
     CallSearch,
+    DiversionsInCircles,
     DiversionTo,
     DomainUsage,
     FoundCall,
@@ -108,6 +109,7 @@ __all__ = [
     "CustomerFilter",
     "CustomerProperty",
     "DiversionTo",
+    "DiversionsInCircles",
     "DnsFancyRecord",
     "DnsFancyRecordFilter",
     "DnsRecord",

@@ -38,6 +38,15 @@ class DiversionTo(Record):
     sip_id: SipId
     condition: str = ""
     target: str = ""
+    reseller: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiversionsInCircles(Record):
+    """Diversions whose calls go round in a circle, and whether there are ``more``, not looked at. Read only."""
+
+    diversions: tuple[DiversionTo, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,7 @@ REST: list[Step] = [
     ("Network.getStatistics", {}, 3),
     ("Watch.getFoundCalls", {"query": {}}, 2),
     ("Watch.getDiversionsTo", {"sipId": ADA}, 3),
+    ("Watch.getDiversionsInCircles", {}, 1),
     ("Sip.addTrustedPeer", {"peer": {"ip": "192.0.2.7"}}, 3),
     ("Sip.updateTrustedPeer", {"peer": {"ip": "192.0.2.7", "callLimit": 5}}, 4),
     ("Sip.getTrustedPeers", LISTED, 2),

@@ -48,6 +48,7 @@ ABOUT_DOMAINS = {
     "Dns.getZones": False,
     "Watch.getAlarms": False,
     "Watch.getDiversionsTo": False,
+    "Watch.getDiversionsInCircles": False,
     "Watch.getFoundCalls": False,
     "Batch.run": False,
 }
