@@ -152,7 +152,7 @@ def _values(request: ApiRequest, action: BulkAction, given: Mapping[str, Any]) -
         if isinstance(field, CustomerField):
             names = CustomerNames(request.ngnpro, request.viewer)
             names.learn()
-            field.names = dict(names)
+            field.know(dict(names))
     if not form.is_valid():
         found = [(f"values/{name}", f"{name}: {' '.join(map(str, words))}") for name, words in form.errors.items()]
         raise InvalidMembers(found)

@@ -176,8 +176,12 @@ class NamedField(forms.CharField):
 
     def offer(self, names: Mapping[int, str], list_id: str) -> None:
         """Set the records to choose from, and the id of the ``datalist`` that suggests them."""
-        self.names, self.texts = names, picker_texts(names)
+        self.know(names)
         self.widget.attrs["list"] = list_id
+
+    def know(self, names: Mapping[int, str]) -> None:
+        """Set the records that are accepted by name."""
+        self.names, self.texts = names, picker_texts(names)
 
     def prepare_value(self, value: Any) -> Any:
         """Return the name of the record; a number, also one of a URL, is shown only if its name is not known."""

@@ -7,7 +7,6 @@ from portal.core.rooms import EVERYBODY, Page, Room
 ROOM = Room(
     "enrolment",
     path="",
-    help="enrolment",
     pages=(
         Page("json", "sip_enrollment.phtml", "enrol", EVERYBODY),
         Page("old-json", "CDRTool/sip_enrollment.phtml", "enrol", EVERYBODY),

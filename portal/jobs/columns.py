@@ -178,7 +178,7 @@ class RowReader:
     def _customer(self, text: str) -> int:
         if not self._is_offered:
             self._names.learn()
-            self._customers.names = dict(self._names)
+            self._customers.know(dict(self._names))
             self._is_offered = True
         return self._customers.clean(text)
 

@@ -24,8 +24,8 @@ def change(platform: Platform, **values: Any) -> None:
     platform.ngnpro.sip.update_account(dataclasses.replace(platform.account(), **values))
 
 
-def test_all_sixteen_have_a_meaning_and_say_who_may_change_them(browser: Client, world: Platform) -> None:
-    assert len(GROUPS) == 16
+def test_all_have_a_meaning_and_say_who_may_change_them(browser: Client, world: Platform) -> None:
+    assert len(GROUPS) == 18
     change(world, groups=("sms", "our-own"))
     rows = {row[0].rpartition(" ")[2]: row for row in Page(browser.get(URL)).rows()}
     assert set(rows) == {*GROUPS, "our-own"}

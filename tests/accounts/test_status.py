@@ -84,7 +84,7 @@ MAILBOX = "<voice-mailbox>"
             {"groups": ("blocked",), "properties": BY_RESELLER},
             {"devices": (PHONE,)},
             "bad",
-            "Ada can neither call nor be called: the account is blocked by the reseller.",
+            "Ada can neither call nor be called: the account is blocked by the reseller or the operator.",
         ),
         (
             {"groups": ("quota", "free-pstn")},
@@ -132,7 +132,7 @@ def test_the_record_page_shows_what_points_to_the_account_and_where_its_calls_go
 ) -> None:
     text = Shown(browser.get("/accounts/ada@example.com/")).text
     assert "No phone of Ada is online; calls go to bob@other.example." in text
-    assert "+31209005100" in text
+    assert "+31 20 900 5100" in text
     assert "reception@example.com" in text
 
 
@@ -165,7 +165,7 @@ def test_names_with_wildcards_in_them_find_only_what_leads_to_themselves(browser
     record.add_account("a_a@example.com", first_name="Odd")
     text = Shown(browser.get("/accounts/a_a@example.com/")).text
     assert "reception@example.com" not in text
-    assert "+31209005100" not in text
+    assert "+31 20 900 5100" not in text
 
 
 def test_the_list_opens_when_phones_and_balances_are_unknown(browser: Client, record: Platform) -> None:

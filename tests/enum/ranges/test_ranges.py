@@ -88,7 +88,7 @@ def test_a_range_that_may_hold_no_more_offers_none_of_its_free_stretches(browser
     add(browser, size="1")
     platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208000000")))
     page = Page(browser.get(RANGE))
-    assert "The range is full." in page.text
+    assert "None: the limit of the range is reached." in page.text
     assert not [url for url in page.links().values() if "/numbers/add/?number=31208000001" in url]
 
 
