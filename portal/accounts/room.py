@@ -17,7 +17,7 @@ from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
 from portal.accounts.related import RELATED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
-from portal.core.leading import DiversionsTo
+from portal.core.leading import ContactsLeading, DiversionsTo
 from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, member_rules
 from portal.core.search_text import filter_pattern, split_address
@@ -48,13 +48,14 @@ def count_contacts(found: PhonebookEntries) -> int:
 
 
 def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]:
-    """Yield what loses an account, and is not deleted with it: numbers, phones, and diversions that are unknown."""
+    """Yield what loses an account, and is not deleted with it: numbers, phones, contacts, unknown diversions."""
     numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(account.id)))
     all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(account.id)})}"
     yield Dependents(numbers, gettext("Numbers that point to it"), all_numbers, gettext("they lose this target"))
     phones = count_or_unknown(lambda: len(ngnpro.sip.get_sip_device_locations([account.id])[0].locations))
     yield Dependents(phones, gettext("Phones that are online"), note=gettext("they are signed off"))
     yield from DiversionsTo.fetch(ngnpro, account.id).stay()
+    yield from ContactsLeading.fetch(ngnpro, account.id).stay()
 
 
 def search_accounts(ngnpro: Ngnpro, wanted: str) -> SearchResult:

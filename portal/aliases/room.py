@@ -16,7 +16,7 @@ from portal.core.dependents import Dependents, count_records
 from portal.core.fields import AddressField, CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
 from portal.core.in_words import address_in_words
-from portal.core.leading import DiversionsTo
+from portal.core.leading import ContactsLeading, DiversionsTo
 from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
@@ -73,6 +73,7 @@ def left_of_alias(ngnpro: Ngnpro, alias: SipAlias) -> Iterator[Dependents]:
     url = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(alias.id)})}"
     yield Dependents(numbers, gettext("Numbers that point to it"), url, gettext("they lose this target"))
     yield from DiversionsTo.fetch(ngnpro, alias.id).stay()
+    yield from ContactsLeading.fetch(ngnpro, alias.id).stay()
 
 
 def aliases_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> RecordPage[SipAlias]:

@@ -1,4 +1,4 @@
-"""Diversions that lead to an address, for the page that deletes it, and what still leads there afterwards."""
+"""Diversions and contacts that lead to an address that is deleted, and what still leads there afterwards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core.dependents import Dependents
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.leftovers import diversions_to, still_leading
-from portal.ngnpro.records import DiversionTo, SipId
+from portal.ngnpro.records import ContactTo, DiversionTo, SipId
 
 # how many of the accounts that divert to an address a deletion page names
 SHOWN_ACCOUNTS = 5
@@ -48,6 +48,33 @@ class DiversionsTo:
         """Yield the diversions if they are unknown: what is not known may stay."""
         if self.found is None:
             yield Dependents(None, _("Diversions of other accounts to it"))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsLeading:
+    """The contacts of others that lead to an address, ``None`` if they are unknown, and whether there are more."""
+
+    found: tuple[ContactTo, ...] | None
+    more: bool = False
+
+    @classmethod
+    def fetch(cls, ngnpro: Ngnpro, address: SipId) -> ContactsLeading:
+        """Fetch the contacts that lead to an address, of the accounts the viewer may see; other servers list none."""
+        if not (ngnpro.watch.is_there and ngnpro.watch.offers("getContactsTo")):
+            return cls(None)
+        try:
+            answer = ngnpro.watch.get_contacts_to(address)
+        except errors.NgnproError:
+            return cls(None)
+        return cls(answer.contacts, answer.more)
+
+    def stay(self) -> Iterator[Dependents]:
+        """Yield the contacts, which stay: they are marked once the address leads nowhere."""
+        owners = list(dict.fromkeys(str(one.sip_id) for one in self.found or ()))
+        note = ", ".join(owners[:SHOWN_ACCOUNTS]) + (" …" if len(owners) > SHOWN_ACCOUNTS or self.more else "")
+        count = None if self.found is None else len(self.found)
+        label = _("Contacts of other accounts to it, or more") if self.more else _("Contacts of other accounts to it")
+        yield Dependents(count, label, note=note)
 
 
 def tell_still_leading(request: HttpRequest, ngnpro: Ngnpro, address: SipId) -> None:

@@ -18,7 +18,7 @@ from portal.core.viewer import Role
 from portal.mail.text.models import MailBrand, MailTemplate
 from portal.ngnpro import Query
 from portal.ngnpro.leftovers import diversions_to
-from portal.ngnpro.records import AliasFilter, CallDiversions, EnumId, SipAlias, SipId, VoicemailAccount
+from portal.ngnpro.records import AliasFilter, CallDiversions, EnumId, PhonebookEntry, SipAlias, SipId, VoicemailAccount
 from portal.people import sessions
 from portal.people.models import KnownDevice
 from tests.support.fault_injection import EVERY, Answer
@@ -84,6 +84,51 @@ def test_what_leads_to_an_account_is_listed_before_it_is_deleted(browser: Client
     ):
         assert words in text
     assert "they lose this target" in text
+
+
+def test_contacts_of_others_are_listed_before_an_account_is_deleted_and_marked_afterwards(
+    browser: Client, world: Platform
+) -> None:
+    world.add_account(str(BERT))
+    for account, uri in (
+        (BERT, str(ADA)),
+        (BERT, "gone@else.example"),
+        (BERT, "+31201234567@example.com"),
+        (ADA, str(ADA)),
+    ):
+        world.ngnpro.sip.add_phonebook_entry(account, PhonebookEntry(uri=uri))
+    page = f"/accounts/{BERT}/contacts/"
+    assert "does not exist" not in Page(browser.get(page)).text
+    asked = Page(browser.get(f"/accounts/{ADA}/delete/")).text
+    assert "Contacts of other accounts to it" in asked
+    assert str(BERT) in asked
+    delete(browser, f"/accounts/{ADA}/delete/", ADA)
+    world.forget_calls()
+    rows = Page(browser.get(page)).rows()
+    assert [str(ADA) in row[1] for row in rows if "This account does not exist." in row[1]] == [True]
+    assert world.calls.count("getMissingContacts") == 1
+
+
+def test_other_servers_do_not_say_where_contacts_lead(browser: Client, world: Platform) -> None:
+    world.add_account(str(BERT))
+    world.ngnpro.sip.add_phonebook_entry(BERT, PhonebookEntry(uri="gone@example.com"))
+    keep_what_leads(world)
+    text = Page(browser.get(f"/accounts/{BERT}/contacts/")).text
+    assert "The server does not say whether the accounts of these contacts still exist." in text
+    asked = Page(browser.get(f"/accounts/{ADA}/delete/")).text
+    assert "NGNPro did not say whether these refer to it" in asked
+    assert "Contacts of other accounts to it" in asked
+
+
+def test_contacts_of_accounts_that_somebody_may_not_see_are_not_listed(
+    people: dict[str, Client], world: Platform
+) -> None:
+    rival = SipId.parse("carl@rival.example")
+    world.add_domain(rival.domain)
+    world.add_account(str(rival))
+    world.ngnpro.sip.add_phonebook_entry(rival, PhonebookEntry(uri=str(ADA)))
+    assert str(rival) in Page(people["operator"].get(f"/accounts/{ADA}/delete/")).text
+    assert str(rival) not in Page(people["reseller"].get(f"/accounts/{ADA}/delete/")).text
 
 
 def test_nothing_leads_to_an_account_that_was_deleted(browser: Client, led: Platform) -> None:

@@ -47,6 +47,7 @@ OURS = {
     *("Auth", "BatchCall", "BatchCallArray", "BatchResult", "BatchResultArray"),
     *("ProxyLoad", "ProxyLoadArray"),
     *("DiversionTo", "DiversionToArray", "DiversionsInCircles"),
+    *("ContactTo", "ContactToArray", "ContactsTo"),
     *("Alarm", "AlarmArray", "GatewayState", "GatewayStateArray", "HealthSample", "HealthSampleArray", "Health"),
     *("CallSearch", "FoundCall", "FoundCallArray", "FoundCallPage"),
     *("Watcher", "WatcherArray", "Usage", "UsageSample", "UsageSampleArray", "DomainUsage", "DomainUsageArray"),

@@ -317,6 +317,8 @@ ROWS: dict[str, Row] = {
     "Watch.getHealth": routing(lambda _t: {}),
     "Watch.getDiversionsTo": Row(lambda t: {"sipId": t.other}, count=len),
     "Watch.getDiversionsInCircles": Row(lambda _t: {}),
+    "Watch.getContactsTo": Row(lambda t: {"sipId": t.other}, count=lambda found: len(found.get("contacts", []))),
+    "Watch.getMissingContacts": Row(lambda t: {"sipId": t.account, "uris": ["x@y.example"]}, Code.ACCOUNT_MISSING),
     "Watch.getUsage": Row(lambda t: {"domain": t.domain, "hours": 1}, Code.DOMAIN_MISSING),
     "Watch.getProvisioning": Row(lambda _t: {"hours": 1}, levels="administrator"),
     "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
@@ -374,6 +376,7 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
     for port, operation, arguments in (
         ("Sip", "addAlias", {"alias": {"id": target.alias, "target": sip_id}}),
         ("Sip", "addPhonebookEntry", {"sipId": sip_id, "entry": entry}),
+        ("Sip", "addPhonebookEntry", {"sipId": sip_id, "entry": {"uri": f"bob@{target.domain}"}}),
         ("Voicemail", "addAccount", {"account": {"sipId": sip_id}}),
         ("Enum", "addRange", {"range": {"id": target.range, "customer": customer.id}}),
         ("Enum", "addRange", {"range": {"id": target.empty_range, "customer": customer.id}}),

@@ -94,6 +94,7 @@ phonebook = Table(
     key_column("group_name", 64),
     text_column("first_name", 64),
     text_column("last_name", 64),
+    Index("ix_phonebook_uri", "uri"),
 )
 
 balances = Table(

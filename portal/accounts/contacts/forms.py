@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -151,8 +152,19 @@ class ConfirmForm(CleanForm):
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class BesideContacts:
+    """The account's address if the viewer may change its contacts, else empty; and the contacts that lead nowhere.
+
+    ``missing`` is ``None`` if the server does not say which these are.
+    """
+
+    address: str = ""
+    missing: frozenset[str] | None = None
+
+
 class ContactTable(Table[PhonebookEntry]):
-    """The table of contacts; ``beside`` is the account's address if the viewer may change its contacts, else empty."""
+    """The table of contacts; ``beside`` are ``BesideContacts``."""
 
     caption = gettext_lazy("Contacts")
     default_sort = ""
@@ -165,19 +177,26 @@ class ContactTable(Table[PhonebookEntry]):
 
     def cell_name(self, entry: PhonebookEntry) -> str | SafeString:
         name = name_of(entry)
-        if not self.beside:
+        if not self.beside.address:
             return name
         return markup('<a class="strong" href="{}">{}</a>', self._url("edit", entry), name)
 
-    def cell_uri(self, entry: PhonebookEntry) -> str:
-        return same_address(entry.uri)
+    def cell_uri(self, entry: PhonebookEntry) -> str | SafeString:
+        address = same_address(entry.uri)
+        if entry.uri not in (self.beside.missing or ()):
+            return address
+        return markup(
+            '{}<span class="sub"><span class="lamp lamp-warn">{}</span></span>',
+            address,
+            _("This account does not exist."),
+        )
 
     def cell_group(self, entry: PhonebookEntry) -> str | SafeString:
         label = group_label(entry)
         return markup('<span><span class="badge">{}</span></span>', label) if label else ""
 
     def cell_actions(self, entry: PhonebookEntry) -> str | SafeString:
-        if not self.beside:
+        if not self.beside.address:
             return ""
         return markup(
             '<span class="row-actions"><a class="btn btn-quiet btn-sm" href="{}" title="{}">{}'
@@ -194,7 +213,7 @@ class ContactTable(Table[PhonebookEntry]):
         return ""
 
     def _url(self, action: str, entry: PhonebookEntry) -> str:
-        return page_url(f"accounts:contacts:{action}", self.beside, entry.uri)
+        return page_url(f"accounts:contacts:{action}", self.beside.address, entry.uri)
 
 
 def name_of(entry: PhonebookEntry) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,19 @@ def iter_contacts(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = 
         start += len(found)
         if len(found) < CHUNK:
             return
+
+
+def missing_contacts(ngnpro: Ngnpro, sip_id: SipId, entries: Iterable[PhonebookEntry]) -> frozenset[str] | None:
+    """Return the contacts that name an account which does not exist: one call. ``None`` if the server does not say."""
+    named = [entry.uri for entry in entries if "@" in entry.uri]
+    if not named:
+        return frozenset()
+    if not (ngnpro.watch.is_there and ngnpro.watch.offers("getMissingContacts")):
+        return None
+    try:
+        return frozenset(ngnpro.watch.get_missing_contacts(sip_id, named))
+    except errors.NgnproError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from portal.accounts.choices import DIRECTORY
 from portal.accounts.contacts.cards import write_cards
 from portal.accounts.contacts.choices import NAME_LENGTH
 from portal.accounts.contacts.forms import (
+    BesideContacts,
     ConfirmForm,
     ContactEditForm,
     ContactFilterForm,
@@ -42,6 +43,7 @@ from portal.accounts.contacts.services import (
     ContactImportPlan,
     add_all,
     iter_contacts,
+    missing_contacts,
     pack_contacts,
     phonebook_reference,
     plan_import,
@@ -104,9 +106,10 @@ class ContactList(AccountPage, ListView[PhonebookEntry]):
         # A platform may return 0 as the total (contract: PhonebookEntries); then use the number of entries seen so far.
         return RecordPage(found.total or start + len(found.entries) + more, found.entries)
 
-    def beside(self, page: RecordPage[PhonebookEntry]) -> str:
+    def beside(self, page: RecordPage[PhonebookEntry]) -> BesideContacts:
         edit, viewer = "accounts:contacts:edit", self.request.viewer
-        return str(self.sip_id) if may_open(viewer, edit) and not why_only_looking(viewer, edit) else ""
+        may_edit = may_open(viewer, edit) and not why_only_looking(viewer, edit)
+        return BesideContacts(str(self.sip_id) if may_edit else "", missing_contacts(self.ngnpro, self.sip_id, page))
 
 
 class Directory(AccountPage):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ngnpro_wire.watch import OPEN, PORT
 
 from ..records.accounts import SipId
 from ..records.watch import (
     Alarm,
     CallSearch,
+    ContactsTo,
     DiversionsInCircles,
     DiversionTo,
     FoundCallPage,
@@ -47,6 +50,14 @@ class WatchPort(Port):
     def get_diversions_in_circles(self) -> DiversionsInCircles:
         """List the diversions that lead back to their account or into a circle, of the accounts the caller may see."""
         return self._record(DiversionsInCircles, self._read("getDiversionsInCircles"))
+
+    def get_contacts_to(self, address: SipId) -> ContactsTo:
+        """List the contacts of others that lead to an address, of the accounts that the caller may see."""
+        return self._record(ContactsTo, self._read("getContactsTo", sipId=address))
+
+    def get_missing_contacts(self, account: SipId, uris: Sequence[str]) -> tuple[str, ...]:
+        """Return those of an account's contacts, at most a thousand, that name an account which does not exist."""
+        return self._texts("getMissingContacts", sipId=account, uris=list(uris))
 
     def get_health(self) -> Health:
         """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""

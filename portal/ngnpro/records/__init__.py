@@ -67,6 +67,8 @@ from .traces import (
 from .watch import (
     Alarm,
     CallSearch,
+    ContactsTo,
+    ContactTo,
     DiversionsInCircles,
     DiversionTo,
     DomainUsage,
@@ -103,6 +105,8 @@ __all__ = [
     "CallsQuery",
     "Carrier",
     "CarrierFilter",
+    "ContactTo",
+    "ContactsTo",
     "CreditHistory",
     "CreditHistoryEntry",
     "CustomerAccount",

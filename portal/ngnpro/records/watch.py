@@ -50,6 +50,22 @@ class DiversionsInCircles(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTo(Record):
+    """A contact, found by where it leads: the account that has it, and its address. Read only."""
+
+    sip_id: SipId
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsTo(Record):
+    """The first contacts that lead to an address, and whether there are ``more``. Read only."""
+
+    contacts: tuple[ContactTo, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayState(Record):
     """The state of a gateway (``ngnpro_wire.watch``), and the SIP status of its last answer. Read only."""
 

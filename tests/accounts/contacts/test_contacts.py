@@ -45,7 +45,7 @@ class TestContacts(ListCases, EditCases, DeleteCases, OutageCases):
     key = "contact00@example.com"
     pages = ("edit/", "delete/")
     empty = "There are no contacts yet"
-    list_calls = ("getAccount", "getPhonebookEntries")
+    list_calls = ("getAccount", "getPhonebookEntries", "getMissingContacts")
     sorts = ()
     filters: ClassVar = {"name=contact": 3, "name=C*02": 1, "uri=contact01": 1, "group=-": 3, "name=zzz": 0}
     typed: ClassVar = {"uri": "ben", "name": "Ben Stone", "group": "vip"}

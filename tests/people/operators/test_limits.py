@@ -49,6 +49,8 @@ ABOUT_DOMAINS = {
     "Watch.getAlarms": False,
     "Watch.getDiversionsTo": False,
     "Watch.getDiversionsInCircles": False,
+    "Watch.getContactsTo": False,
+    "Watch.getMissingContacts": False,
     "Watch.getFoundCalls": False,
     "Batch.run": False,
 }
