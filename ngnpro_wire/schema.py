@@ -118,11 +118,12 @@ class _Types:
         return {name: self._built(element) for name, element in self._elements.items() if name[0] != "{"}
 
     def named(self, name: str, namespace: str | None = None) -> Type:
-        return self._built(self._elements.get(f"{{{namespace}}}{name}", self._elements.get(name)))
-
-    def _built(self, element: etree._Element | None) -> Type:
+        element = self._elements.get(f"{{{namespace}}}{name}", self._elements.get(name))
         if element is None:
-            raise KeyError("The WSDL refers to a type that it does not have.")
+            raise KeyError(f"The WSDL refers to the type {name}, which it does not have.")
+        return self._built(element)
+
+    def _built(self, element: etree._Element) -> Type:
         if element not in self._known:
             name, item = str(element.get("name")), _array_item(element)
             if item is not None:

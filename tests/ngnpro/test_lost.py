@@ -259,6 +259,18 @@ CASES = {
         [{"name": "a", "value": "1", "permission": "admin"}, {"name": "b", "value": "2"}],
         [{"name": "b", "value": "2"}],
     ),
+    "setEntityProfiles": Case(
+        lambda n: n.rating.set_entity_profiles(r.RatingEntityProfiles(entity="customer://9", profile_weekday="day")),
+        "getEntityProfiles",
+        {"entity": "customer://9", "profileWeekday": "day"},
+        {"entity": "customer://9", "profileWeekday": "old"},
+    ),
+    "deleteEntityProfiles": Case(
+        lambda n: n.rating.delete_entity_profiles("customer://9"),
+        "getEntityProfiles",
+        Refused(1010),
+        {"entity": "customer://9", "profileWeekday": "day"},
+    ),
     "addRange": Case(
         lambda n: n.enum.add_range(r.EnumRange(id=r.EnumRangeId(prefix="3120"), info="Amsterdam")),
         "getRanges",
@@ -390,6 +402,9 @@ def test_after_a_time_out_it_may_still_be_done(case: Case) -> None:
 BLIND = {
     "addBalance": lambda n: n.sip.add_balance(ALICE, 5.0),
     "addBalanceFromVoucher": lambda n: n.sip.add_balance_from_voucher(ALICE, r.PrepaidCard(id=1, number="12345678901")),
+    "setPresenceInformation": lambda n: n.presence.set_presence_information(ALICE, r.PresenceInformation()),
+    "deletePresenceInformation": lambda n: n.presence.delete_presence_information(ALICE),
+    "setPolicy": lambda n: n.presence.set_policy(ALICE, r.PresencePolicy()),
     "setAnnouncement": lambda n: n.voicemail.set_announcement(ALICE, b"RIFF"),
     "loadProxies": lambda n: n.platform.load_proxies("routing"),
     "dropRegistrations": lambda n: n.platform.drop_registrations(ALICE),

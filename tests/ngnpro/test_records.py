@@ -28,7 +28,10 @@ VALUES = {
 RECORDS = [
     struct
     for struct in SCHEMA.types.values()
-    if isinstance(struct, Struct) and hasattr(r, struct.name) and issubclass(getattr(r, struct.name), Record)
+    if isinstance(struct, Struct)
+    and struct.fields
+    and hasattr(r, struct.name)
+    and issubclass(getattr(r, struct.name), Record)
 ]
 
 

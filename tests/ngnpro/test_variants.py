@@ -224,6 +224,7 @@ RENAMED = [
     ("tns:SipAccount", "tns:Subscriber"),
     ('name="SipAccount', 'name="Subscriber'),
     ("tns:SipId", "tns:Address"),
+    ("presence:SipId", "presence:Address"),
     ('name="SipId', 'name="Address'),
     ('<xsd:element name="prepaid" type="xsd:int"', '<xsd:element name="prepaid" type="xsd:boolean"'),
     ('<xsd:element name="owner" type="xsd:int"', '<xsd:element name="owner" type="xsd:string"'),

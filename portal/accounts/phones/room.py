@@ -73,6 +73,7 @@ ROOM = Room(
         Menu("passwords", _("Passwords"), "key", section=Section.OWN_PHONES),
     ),
     journal_actions={
+        "addPhoneLink": _("Link for setting up a phone made"),
         "showPassword": _("Password shown"),
     },
 )

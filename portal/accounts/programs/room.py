@@ -36,6 +36,8 @@ ROOM = Room(
     menu=(Menu("list", _("Programs"), "computer", section=Section.OWN_PHONES),),
     journal_actions={
         "addProgram": _("Program given access"),
+        "addCertificate": _("Certificate made"),
+        "endCertificate": _("Certificate revoked"),
         "endProgram": _("Access of a program ended"),
     },
 )
