@@ -26,6 +26,9 @@ VALUES: dict[str, Any] = {
     "transit": True,
     "tenant": "contoso",
     "blocked": 1,
+    "carrierName": "Transit One",
+    "originator": True,
+    "enumLookup": False,
 }
 ACCOUNT_RULES = list(MEMBER_RIGHTS["SipAccount"].items())
 
@@ -80,7 +83,7 @@ def test_a_member_of_an_account_is_changed_with_its_level_and_right_only(
 
 @pytest.mark.parametrize("name", MEMBER_RIGHTS["TrustedPeer"])
 def test_a_reseller_changes_no_member_of_a_peer_that_is_the_operators(ready: Platform, name: str) -> None:
-    changed = {"ip": PEER, name: VALUES[name]}
+    changed = {"ip": PEER, name: (VALUES | {"prepaid": True})[name]}
     with refused(FaultCode.NOT_PERMITTED) as caught:
         ready.call("Sip", "updateTrustedPeer", ready.reseller.auth, peer=changed)
     assert caught.value.text == f"{name}: only an administrator changes it."

@@ -127,6 +127,7 @@ def open_office(
     address = dns.address if dns is not None else ""
     made = proxy(folder, records, written, rpc_port, nameserver=address, gateway_wait=gateway_wait)
     started = opened.enter_context(made)
+    opened.callback(server.app.finish)  # no thread goes on commanding a proxy that has ended
     return Office(platform, started, folder, opened, dns)
 
 
