@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import gc
 import logging
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,11 +35,8 @@ def cut_server(proxy: CommitProxy, tmp_path: Path) -> Iterator[TestServer]:
     database = empty_database(tmp_path)
     server = make_server(tmp_path, database=dataclasses.replace(database, url=proxy.url, proxy_url=proxy.url))
     yield server
+    server.app.finish()
     server.engine.dispose()  # the proxy stops once all its clients have disconnected
-    # PyMySQL leaves the socket of a broken connection to the garbage collector, which would complain in another test.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture
