@@ -127,8 +127,15 @@ def open_office(
     address = dns.address if dns is not None else ""
     made = proxy(folder, records, written, rpc_port, nameserver=address, gateway_wait=gateway_wait)
     started = opened.enter_context(made)
-    opened.callback(server.app.finish)  # no thread goes on commanding a proxy that has ended
+    opened.callback(_end, server)
     return Office(platform, started, folder, opened, dns)
+
+
+def _end(server: TestServer) -> None:
+    """Let no thread go on commanding a proxy that has ended, and close what that has opened again."""
+    server.app.finish()
+    server.engine.dispose()
+    server.proxy.dispose()
 
 
 def as_user(url: str, user: str) -> str:

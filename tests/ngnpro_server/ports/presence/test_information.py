@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,13 @@ def bare(tmp_path: Path) -> Platform:
 
 
 @pytest.fixture
-def present(bare: Platform) -> Platform:
+def present(bare: Platform) -> Iterator[Platform]:
     """The same platform, with the tables of presence in the proxy's database."""
     with transaction(bare.server.proxy, write=True) as connection:
         presence_metadata.create_all(connection)
-    return bare
+    yield bare
+    with transaction(bare.server.proxy, write=True) as connection:
+        presence_metadata.drop_all(connection)  # other tests use the same database
 
 
 def published(platform: Platform, body: bytes, etag: str = "a", **values: Any) -> None:
