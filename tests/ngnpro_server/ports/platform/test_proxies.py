@@ -55,6 +55,10 @@ def states(platform: Platform, auth: Any = None) -> dict[str, list[str]]:
     return found
 
 
+def loads_of_domains(platform: Platform) -> list[Any]:
+    return [load for load in platform.call("Platform", "getProxyLoads") if load["topic"] == "domains"]
+
+
 def register(platform: Platform, contact: str, **columns: Any) -> None:
     """Register a phone of alice, as the proxy does."""
     now = utc_now()
@@ -69,8 +73,10 @@ def test_a_proxy_that_was_never_told_to_load_is_unknown_and_one_that_refuses_has
     assert states(platform) == {"domains": ["loaded"] * 2, "addresses": ["unknown"] * 2, "routing": ["unknown"] * 2}
     nodes[1].refuses = True
     platform.add_domain("second.example")
+    # "saved" is also the state before the answer: the reason tells that the second proxy has refused
+    wait_until(lambda: loads_of_domains(platform)[1]["error"], "the second proxy has refused to load")
     wait_until(lambda: states(platform)["domains"] == ["loaded", "saved"], "one has loaded the domain")
-    loads = [load for load in platform.call("Platform", "getProxyLoads") if load["topic"] == "domains"]
+    loads = loads_of_domains(platform)
     assert [load["node"] for load in loads] == [node.name for node in nodes]
     assert loads[0]["error"] == ""
     assert "refused domain.reload: Reload failed" in loads[1]["error"]
