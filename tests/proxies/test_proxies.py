@@ -54,7 +54,7 @@ def test_pages_say_whether_it_is_in_force_and_the_button_makes_the_proxies_load_
     for url in PAGES:
         wait_until(lambda url=url: NOT_LOADED in text(operator, url), f"{url} says that it is not loaded")
     assert "The SIP proxy does not have the latest changes." in text(operator, "/lcr/routes/")
-    assert "refused" in text(operator, "/proxies/")
+    wait_until(lambda: "refused" in text(operator, "/proxies/"), "the reason is told")
     assert proxy.name in text(operator, "/proxies/")
     answer = operator.post("/proxies/load/", {"topic": ["routing", "addresses"]}, follow=True)
     assert f"These SIP proxies have not loaded it yet: {proxy.name}." in Page(answer).text

@@ -36,7 +36,7 @@ def test_a_call_rings_the_phone_and_is_listed_with_its_duration(office: Office, 
     [received] = calls_of(office, "bert", "received")
     [placed] = [call for call in calls_of(office, "caller", "placed") if call["sessionId"] == received["sessionId"]]
     assert received == placed
-    assert (received["status"], received["duration"]) in ((200, 1), (200, 2))
+    assert (received["status"], received["duration"] in range(1, 30)) == (200, True)
     assert before - 1 <= received["startTime"] <= received["stopTime"] <= int(time.time()) + 1
     assert received["fromURI"] == "sip:caller@example.com"
     assert received["toURI"] == "sip:bert@example.com"

@@ -39,7 +39,7 @@ def test_a_phone_registers_a_call_is_listed_and_a_number_reaches_its_gateway(off
     query = {"received": {"limit": 10}}
     wait_until(lambda: office.settings("getCalls", "maria", query=query)["received"], "the call is listed")
     [call] = office.settings("getCalls", "maria", query=query)["received"]
-    assert (call["status"], call["duration"]) in ((200, 1), (200, 2))
+    assert (call["status"], call["duration"] in range(1, 30)) == (200, True)
     office.settings("setRejectMembers", "maria", members=["sip:caller@%"])
     assert caller.call("maria@example.com") == 603
     gateway = office.device(number=2)

@@ -47,7 +47,7 @@ def test_phones_register_and_calls_are_listed(office: Office) -> None:
     query = {"received": {"limit": 10}}
     wait_until(lambda: office.settings("getCalls", "peter", query=query)["received"], "the call is listed")
     [call] = office.settings("getCalls", "peter", query=query)["received"]
-    assert (call["status"], call["duration"]) in ((200, 1), (200, 2))
+    assert (call["status"], call["duration"] in range(1, 30)) == (200, True)
 
 
 def test_numbers_go_to_their_gateway(office: Office) -> None:
