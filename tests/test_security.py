@@ -59,7 +59,7 @@ class Package(Distribution):
         return None
 
     def locate_file(self, path: Any) -> Any:
-        raise NotImplementedError
+        raise AssertionError("The check of licences reads no files of a package.")
 
 
 @pytest.mark.parametrize(

@@ -14,18 +14,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.core import sealing
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
 from portal.people import confirmation, customer_factors
-from portal.people.factors import new_totp_key, otpauth_url, qr_code_of
+from portal.people.confirmed_views import APP_KEY, CODES, ConfirmedFormView, app_key, app_key_shown
 from portal.people.models import CustomerFactor
 from portal.people.viewers import PERSON
 
 from .forms import AccountAppForm, OwnerConfirmForm
-
-APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
-CODES = "recovery codes"
 
 
 class AccountView(PortalView):
@@ -68,13 +64,10 @@ class OwnerPage(AccountView):
         )
 
 
-class ConfirmedView(AccountView):
+class ConfirmedView(ConfirmedFormView, AccountView):
     """A form that asks for the password; a wrong one counts as a failed sign-in."""
 
     form_class: ClassVar[type[OwnerConfirmForm]] = OwnerConfirmForm
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.ask(self.make_form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.make_form(request.POST)
@@ -87,17 +80,6 @@ class ConfirmedView(AccountView):
     def make_form(self, data: Any = None) -> OwnerConfirmForm:
         return self.form_class(data, is_recent=confirmation.is_confirmed(self.request))
 
-    def ask(self, form: OwnerConfirmForm, status: int = 200) -> HttpResponse:
-        return self.show(status, form=form, **self.more())
-
-    def more(self) -> dict[str, Any]:
-        """Return additional template context."""
-        return {}
-
-    def go_on(self, form: Any) -> HttpResponse:
-        """Carry out the action of the form, after the password was confirmed."""
-        raise TypeError(f"{type(self).__name__} has to say what it does.")
-
 
 class AccountApp(ConfirmedView):
     """Adds an authenticator app, in place of an earlier one, and shows recovery codes once."""
@@ -105,21 +87,11 @@ class AccountApp(ConfirmedView):
     template_name = "people/own/app.html"
     form_class = AccountAppForm
 
-    def secret(self) -> str:
-        kept = self.request.session.get(APP_KEY, "")
-        secret = sealing.unseal(kept, APP_SECONDS) if kept else ""
-        if not secret:
-            secret = new_totp_key()
-            self.request.session[APP_KEY] = sealing.seal(secret)
-        return secret
-
     def more(self) -> dict[str, Any]:
-        secret = self.secret()
-        letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-        return {"picture": qr_code_of(otpauth_url(secret, self.person["login"])), "letters": letters}
+        return app_key_shown(app_key(self.request), self.person["login"])
 
     def go_on(self, form: AccountAppForm) -> HttpResponse:
-        codes = customer_factors.add_factor(self.person, self.secret(), form.cleaned_data["code"])
+        codes = customer_factors.add_factor(self.person, app_key(self.request), form.cleaned_data["code"])
         if codes is None:
             form.add_error("code", _("This code is not valid. Check that the clock of your phone is correct."))
             return self.ask(form, 422)

@@ -13,21 +13,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core import sealing
 from portal.core.passwords import strength_notes
 from portal.core.record_locks import record_lock
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
 from portal.people import confirmation, factors, links, passkeys
-from portal.people.factors import add_totp_key, make_recovery_codes, new_totp_key, otpauth_url, qr_code_of
+from portal.people.confirmed_views import APP_KEY, CODES, ConfirmedFormView, app_key, app_key_shown
+from portal.people.factors import add_totp_key, make_recovery_codes
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.operators.services import journal_state_of, set_operator_password
 
 from .forms import AppForm, EmailForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
-
-APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
-CODES = "recovery codes"
 
 
 class OwnView(PortalView):
@@ -71,13 +68,10 @@ class OwnPage(OwnView):
         )
 
 
-class CheckedView(OwnView):
+class CheckedView(ConfirmedFormView, OwnView):
     """A form that asks for the password; a wrong one counts as a failed sign-in."""
 
     form_class: ClassVar[type[PasswordCheckForm]] = PasswordCheckForm
-
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        return self.ask(self.make_form())
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         form = self.make_form(request.POST)
@@ -103,17 +97,6 @@ class CheckedView(OwnView):
 
     def make_form(self, data: Any = None) -> PasswordCheckForm:
         return self.form_class(data, operator=self.operator, is_recent=confirmation.is_confirmed(self.request))
-
-    def ask(self, form: PasswordCheckForm, status: int = 200) -> HttpResponse:
-        return self.show(status, form=form, **self.more())
-
-    def more(self) -> dict[str, Any]:
-        """Return additional template context."""
-        return {}
-
-    def go_on(self, form: Any) -> HttpResponse:
-        """Carry out the action of the form, after the password was confirmed."""
-        raise TypeError(f"{type(self).__name__} has to say what it does.")
 
 
 class OwnPassword(CheckedView):
@@ -177,21 +160,11 @@ class OwnApp(AddedView):
     template_name = "people/own/app.html"
     form_class = AppForm
 
-    def secret(self) -> str:
-        kept = self.request.session.get(APP_KEY, "")
-        secret = sealing.unseal(kept, APP_SECONDS) if kept else ""
-        if not secret:
-            secret = new_totp_key()
-            self.request.session[APP_KEY] = sealing.seal(secret)
-        return secret
-
     def more(self) -> dict[str, Any]:
-        secret = self.secret()
-        letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-        return {"picture": qr_code_of(otpauth_url(secret, self.operator.username)), "letters": letters}
+        return app_key_shown(app_key(self.request), self.operator.username)
 
     def go_on(self, form: AppForm) -> HttpResponse:
-        if not add_totp_key(self.operator, self.secret(), form.cleaned_data["code"]):
+        if not add_totp_key(self.operator, app_key(self.request), form.cleaned_data["code"]):
             form.add_error("code", _("This code is not valid. Check that the clock of your phone is correct."))
             return self.ask(form, 422)
         del self.request.session[APP_KEY]
