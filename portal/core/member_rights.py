@@ -7,7 +7,7 @@ NGNPro's server may leave these rules to its clients. So every write is checked 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS, MemberRight, changed_
 from portal.core.field_rights import why_not_member
 from portal.core.rooms import resource_for
 from portal.core.viewer import Viewer
+from portal.ngnpro import Ngnpro
 from portal.ngnpro.records.base import Record, shape_of
 
 
@@ -30,6 +31,23 @@ def why_forbidden(viewer: Viewer, before: object, after: object) -> str:
     rules = MEMBER_RIGHTS.get(type(after).__name__, {})
     reasons = (why_not_member(viewer, rules[name]) for name in _changed(before, after) if name in rules)
     return next((reason for reason in reasons if reason), "")
+
+
+class OtherRecords:
+    """Checks changes of one viewer against other records of NGNPro (``check_others`` of their resources)."""
+
+    def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
+        self._ngnpro, self._viewer = ngnpro, viewer
+        self._checks: dict[str, Callable[[Any, Any], None]] = {}
+
+    def check(self, before: object, after: object) -> None:
+        """Raise a ``Refusal`` if another record forbids a change."""
+        resource = resource_for(after if before is None else before)
+        if resource is None or resource.check_others is None or before is after:
+            return
+        if resource.name not in self._checks:
+            self._checks[resource.name] = resource.check_others(self._ngnpro, self._viewer)
+        self._checks[resource.name](before, after)
 
 
 def as_allowed(viewer: Viewer, before: object, after: Any) -> Any:

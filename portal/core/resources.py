@@ -147,7 +147,9 @@ class Resource:
 
     ``why_forbidden`` returns why a viewer may not make a change, beside the rules of ``MEMBER_RIGHTS``, and
     ``as_allowed`` a changed or new record as a viewer writes it; both take the viewer, the state before and the one
-    after (``portal.core.member_rights``). ``derived_groups`` are the groups that follow the member of the same name.
+    after (``portal.core.member_rights``). ``check_others`` returns a function that raises a ``Refusal`` for a change
+    that other records of NGNPro forbid, such as the range around a number; it takes both states and may cache what it
+    has read. ``derived_groups`` are the groups that follow the member of the same name.
     ``related`` says on which pages of other kinds of records such ones are shown (``portal.core.related``).
     """
 
@@ -192,6 +194,7 @@ class Resource:
     cell_readers: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     why_forbidden: Callable[[Viewer, Any, Any], str] = lambda _viewer, _before, _after: ""
     as_allowed: Callable[[Viewer, Any, Any], Any] = lambda _viewer, _before, after: after
+    check_others: Callable[[Ngnpro, Viewer], Callable[[Any, Any], None]] | None = None
     derived_groups: frozenset[str] = frozenset()
     related: tuple[Related, ...] = ()
     room: str = ""  # filled in by the registry

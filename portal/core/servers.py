@@ -17,7 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from ngnpro_wire.facts.passwords import STORE_CLEAR_TEXT as KEPT
 from ngnpro_wire.facts.truth import is_true
 from portal.core.record_locks import record_lock
-from portal.ngnpro import Engine, Ngnpro, errors
+from portal.core.writes import Writes
+from portal.ngnpro import Credentials, Engine, Ngnpro, errors
 from portal.ngnpro.engines import Engines, read_engines
 
 
@@ -25,6 +26,11 @@ def service_ngnpro(name: str = "", impersonate: int = 0) -> Ngnpro:
     """Return a client with the portal's own login, for background work and for identifying people."""
     chosen = engine(name)
     return Ngnpro(chosen, chosen.credentials(impersonate), lock=record_lock)
+
+
+def client_for_writes(writes: Writes, chosen: Engine, credentials: Credentials | None = None) -> Ngnpro:
+    """Return a client whose writes are announced; without credentials, it has the portal's own."""
+    return Ngnpro(chosen, credentials, on_call=writes.note, before_call=writes.expect, lock=record_lock)
 
 
 def engine(name: str = "") -> Engine:

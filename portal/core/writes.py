@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from django.dispatch import Signal
 
-from portal.core.member_rights import why_forbidden
+from portal.core.member_rights import OtherRecords, why_forbidden
 from portal.core.viewer import Viewer
 from portal.ngnpro import CallOutcome, CallPlan, CallReport, Ngnpro, errors
 from portal.ngnpro.records.base import Record
@@ -89,6 +89,11 @@ class Writes:
         self.made: list[Write] = []
         self._open: list[Write] = []
         self._expected: Write | None = None
+        self._others: OtherRecords | None = None
+
+    def check_with(self, ngnpro: Ngnpro) -> None:
+        """Check writes from now on against other records, too, read with this client."""
+        self._others = OtherRecords(ngnpro, self.author.viewer)
 
     @property
     def stored(self) -> list[Write]:
@@ -137,8 +142,10 @@ class Writes:
         """
         outcomes: dict[int, CallOutcome[T]] = {}
         for index, (write, _run) in enumerate(plans):
-            if reason := _why_forbidden(write):
-                outcomes[index] = CallOutcome(error=errors.NotPermitted(0, reason))
+            try:
+                self._check(write)
+            except errors.Refusal as refusal:
+                outcomes[index] = CallOutcome(error=refusal)
         announced = {index: plans[index] for index in range(len(plans)) if index not in outcomes}
         self._announce([write for write, _run in announced.values()])
         calls = [
@@ -156,14 +163,19 @@ class Writes:
     def _begin(self, writes: Iterable[Write]) -> list[Write]:
         """Announce writes, all or none.
 
-        Raises ``NotPermitted`` for a change that the viewer may not make, whether NGNPro would refuse it or not.
+        Raises a ``Refusal`` for a change that the viewer may not make, whether NGNPro would refuse it or not.
         """
         group = list(writes)
         for write in group:
-            if reason := _why_forbidden(write):
-                raise errors.NotPermitted(0, reason)
+            self._check(write)
         self._announce(group)
         return group
+
+    def _check(self, write: Write) -> None:
+        if reason := why_forbidden(self.author.viewer, write.before, write.after):
+            raise errors.NotPermitted(0, reason)
+        if self._others is not None:
+            self._others.check(write.before, write.after)
 
     def _announce(self, group: Sequence[Write]) -> None:
         begun.send(Writes, writes=group)
@@ -219,10 +231,6 @@ class Writes:
     def record_operation(self, operation: str, record: State | None = None, **more: Any) -> None:
         """Announce an action that writes nothing, e.g. ``("showPassword", account)``."""
         self._end(self._begin([Write(self.author, record, record, operation=operation, finished=True, **more)]))
-
-
-def _why_forbidden(write: Write) -> str:
-    return why_forbidden(write.author.viewer, write.before, write.after)
 
 
 def _note(write: Write, call: CallReport) -> None:

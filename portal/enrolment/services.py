@@ -20,7 +20,6 @@ from django.utils import timezone
 from portal.accounts.choices import WantedExtras
 from portal.accounts.services.adding import add_whole
 from portal.core import servers
-from portal.core.record_locks import record_lock
 from portal.core.sealing import seal, unseal
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
@@ -141,7 +140,7 @@ def confirm_request(request: AccountRequest, source: str) -> Outcome:
 def _add(request: AccountRequest, offer: EnrolmentOffer, source: str) -> None:
     """Add the customer where each account has one, and the account; if the account fails, delete the customer."""
     engine, writes = servers.engine(offer.engine), Writes(Author(AUTHOR, source))
-    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
+    ngnpro = servers.client_for_writes(writes, engine)
     customer = None if offer.owner else _add_customer(ngnpro, writes, request, offer)
     owner = customer.id if customer else offer.owner
     wanted = _account(request, offer, owner)

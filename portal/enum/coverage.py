@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from portal.core.viewer import Role, Viewer
-from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors, pattern_beginning
-from portal.ngnpro.records import EnumId, EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, SipAccount
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, pattern_beginning
+from portal.ngnpro.records import EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, SipAccount
 
 LOOKED_AT = 1000
 LISTED = Range(0, 1000)
@@ -57,32 +54,6 @@ def belongs_to(record: EnumRange, *, owner: int, customer: int, reseller: int) -
 def is_for(record: EnumRange, account: SipAccount) -> bool:
     """Return whether a range may hold numbers of an account (``belongs_to``)."""
     return belongs_to(record, owner=account.owner, customer=account.customer, reseller=account.reseller)
-
-
-def check_range(ngnpro: Ngnpro, viewer: Viewer, number: EnumId) -> None:
-    """Raise ``InvalidValue`` if the range of a new number belongs to somebody else; NGNPro's server may not check it.
-
-    Makes one call, none for operators. That of several ranges with the longest prefix counts, as in NGNPro.
-    """
-    if viewer.effective_role is Role.OPERATOR:
-        return
-    query = Query(filter=EnumRangeFilter(prefix=pattern_beginning(number.number[:1]), tld=number.tld), range=LISTED)
-    try:
-        found = ngnpro.enum.get_ranges(query)
-    except (errors.NotOffered, errors.NotPermitted):
-        return  # a server that lists no ranges to customers checks them itself
-    around = [one for one in found if number.number.startswith(one.id.prefix)]
-    inside = max(around, key=lambda one: len(one.id.prefix), default=None)
-    if inside is not None and not _may_use(viewer, inside):
-        raise errors.InvalidValue(0, _("This number is in a range of another customer."), "number")
-
-
-def _may_use(viewer: Viewer, record: EnumRange) -> bool:
-    own = viewer.own_customer
-    if viewer.effective_role is Role.RESELLER:
-        return record.reseller in (0, own) and (record.reseller == own or record.customer in (0, own))
-    reseller = viewer.acting.reseller if viewer.acting else viewer.reseller
-    return record.customer in (0, own) and record.reseller in (0, reseller, own)
 
 
 def is_whole(numbers: RecordPage[EnumNumber]) -> bool:

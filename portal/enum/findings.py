@@ -42,8 +42,11 @@ def ranges_near(ngnpro: Ngnpro, record: EnumRange) -> tuple[EnumRange, ...]:
     return ngnpro.enum.get_ranges(query).items
 
 
-def _owner(record: EnumRange) -> tuple[int, int]:
-    return record.customer, record.reseller
+def _is_of_another(inner: EnumRange, outer: EnumRange) -> bool:
+    """Return whether a range within another one is of another customer; resellers give parts of theirs to customers."""
+    if (inner.customer, inner.reseller) == (outer.customer, outer.reseller):
+        return False
+    return not (outer.customer == outer.reseller == inner.reseller)
 
 
 def part_of(other: EnumRange) -> str:
@@ -63,7 +66,7 @@ def overlapping_ranges(ngnpro: Ngnpro) -> tuple[list[tuple[EnumRange, EnumRange]
     for one in sorted(page, key=lambda one: (one.id.tld, one.id.prefix)):
         while around and not _is_within(one, around[-1]):
             around.pop()
-        found += [(one, other) for other in reversed(around) if _owner(other) != _owner(one)][:1]
+        found += [(one, other) for other in reversed(around) if _is_of_another(one, other)][:1]
         around.append(one)
     return found, page.total <= len(page.items)
 
@@ -75,14 +78,14 @@ def _is_within(inner: EnumRange, outer: EnumRange) -> bool:
 def findings_of_range(record: EnumRange, ranges: Iterable[EnumRange]) -> Iterator[str]:
     """Yield what is unusual about a range among others: overlaps with those of other customers, and its size."""
     for other in ranges:
-        if other.id == record.id or other.id.tld != record.id.tld or _owner(other) == _owner(record):
+        if other.id == record.id:
             continue
         words = {"range": number_in_groups(other.id.prefix)}
-        if other.id.prefix.startswith(record.id.prefix):
+        if _is_within(other, record) and _is_of_another(other, record):
             yield (
                 _("The range %(range)s of another customer is a part of it: new numbers in there belong to it.") % words
             )
-        elif record.id.prefix.startswith(other.id.prefix):
+        elif _is_within(record, other) and _is_of_another(record, other):
             yield part_of(other)
     if 0 < record.size < record.used:
         words = {"used": str(record.used), "size": str(record.size)}

@@ -11,7 +11,6 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext as _
 
 from portal.core import servers
-from portal.core.record_locks import record_lock
 from portal.core.sealing import seal, unseal
 from portal.core.viewer import Acting, Role, Viewer
 from portal.core.writes import Author, Writes
@@ -128,13 +127,9 @@ def client_for_reading(job: Job) -> Ngnpro:
 
 def client_for(job: Job, credentials: Credentials, writes: Writes) -> Ngnpro:
     """Return the client with which a job makes its calls, journaled as its author's."""
-    return Ngnpro(
-        servers.engine(job.engine),
-        credentials,
-        on_call=writes.note,
-        before_call=writes.expect,
-        lock=record_lock,
-    )
+    ngnpro = servers.client_for_writes(writes, servers.engine(job.engine), credentials)
+    writes.check_with(ngnpro)
+    return ngnpro
 
 
 def writes_for(job: Job) -> Writes:

@@ -14,7 +14,7 @@ from portal.core.access import may_open, why_not_field
 from portal.core.bulk import BulkAction, ConflictRow, PartInJob, SkipRow, Wish
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
-from portal.core.member_rights import as_allowed, why_forbidden
+from portal.core.member_rights import OtherRecords, as_allowed, why_forbidden
 from portal.core.resources import NEVER_WRITTEN, Resource, require_declared
 from portal.core.rooms import resource_of, resources
 from portal.core.sealing import unseal
@@ -40,6 +40,7 @@ class Planner:
         self.job = job
         self.ngnpro = ngnpro
         self.viewer = viewer
+        self.others = OtherRecords(ngnpro, viewer)
         from_file = dict.fromkeys((IMPORT, GENERATE, DOMAIN_FILE), self._import)
         ways = {UNDO: self._undo, **from_file}
         self.change = ways.get(job.action, self._act)
@@ -142,6 +143,7 @@ class Planner:
         self._check_rights(row, resource, changes)
         if reason := why_forbidden(self.viewer, now, wanted):
             raise ConflictRow(reason)
+        self.others.check(now, wanted)
 
     def _check_rights(self, row: JobRow, resource: Resource, changes: list[MemberChange]) -> None:
         """Raise ``ConflictRow`` if the viewer may not do this to one record on its own page."""

@@ -241,7 +241,7 @@ def viewer_of_account(engine: Engine, account: SipAccount) -> Viewer:
 def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str) -> None:
     """Replace a web password in clear text by its hash; if NGNPro refuses that, the next sign-in tries again."""
     writes = Writes(Author(viewer_of_account(engine, account)))
-    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
+    ngnpro = servers.client_for_writes(writes, engine)
     wanted = with_web_password(account, password)
     try:
         with writes.change(account, wanted) as write:

@@ -265,7 +265,7 @@ def ngnpro_for_link(link: OneUseLink, record: Known, source: str) -> tuple[Write
     """Open NGNPro with the portal's own credentials, for writes that are journaled as the link's person's."""
     engine = servers.engine(link.engine)
     writes = Writes(Author(viewer_of_link(link, record), source))
-    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
+    ngnpro = servers.client_for_writes(writes, engine)
     return writes, ngnpro
 
 

@@ -45,6 +45,7 @@ class ViewerMiddleware:
         viewed.viewer = viewer_of(request)
         viewed.writes = Writes(Author(viewed.viewer, client_address(request)))
         viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed)))
+        viewed.writes.check_with(viewed.ngnpro)
         return self.get_response(request)
 
 

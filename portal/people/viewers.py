@@ -19,7 +19,6 @@ from ngnpro_wire.facts.truth import is_true
 from portal.core import sealing, servers
 from portal.core.customer_names import name_of
 from portal.core.portal_request import PortalRequest
-from portal.core.record_locks import record_lock
 from portal.core.viewer import Acting, Role, Viewer, acting_started
 from portal.ngnpro import Credentials, Ngnpro, errors
 from portal.ngnpro.records import CustomerAccount
@@ -67,13 +66,7 @@ def _login_of(viewer: Viewer, session: SessionBase) -> Credentials:
 def ngnpro_for(request: PortalRequest) -> Ngnpro:
     """Open NGNPro with the credentials of this request's viewer."""
     credentials = credentials_of(request.viewer, request.session)
-    return Ngnpro(
-        servers.engine(request.viewer.engine),
-        credentials,
-        on_call=request.writes.note,
-        before_call=request.writes.expect,
-        lock=record_lock,
-    )
+    return servers.client_for_writes(request.writes, servers.engine(request.viewer.engine), credentials)
 
 
 def seal_login(username: str, password: str) -> str:

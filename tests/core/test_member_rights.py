@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from sqlalchemy import delete, select, update
@@ -20,11 +17,11 @@ from ngnpro_wire.facts.blocks import BLOCKERS, BY_CUSTOMER, MARK, NAMES, notes_o
 from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS, NEW_PEERS_CALLS
 from portal.core.rooms import field_rules, member_rules
 from portal.core.sip_accounts import blocker_of_account
-from portal.jobs.models import Job
 from portal.ngnpro.records import CustomerProperty, EnumRangeId, SipAccount, SipId, TrustedPeer
 from portal.people.operators.models import Operator
-from tests.support.jobs import do, plan, worked
+from tests.support.jobs import do, imported, plan
 from tests.support.journal import latest
+from tests.support.obeying import obey
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
 
@@ -51,9 +48,6 @@ CLOSED = {
 }
 
 
-AUTH = re.compile(rb"<auth>.*?</auth>", re.DOTALL)
-
-
 @pytest.fixture
 def lenient(world: Platform) -> Platform:
     """A platform whose server leaves these rules to its clients; the account is over quota, the peer is blocked.
@@ -76,28 +70,9 @@ def people(people: dict[str, Client], lenient: Platform) -> dict[str, Client]:
     return people
 
 
-def obey(platform: Platform) -> None:
-    """Let the server take every caller for its administrator."""
-    app, login = platform.adapter.app, platform.server.config.administrator
-    members = f"<username>{login.username}</username><password>{login.password}</password><admin>true</admin>"
-
-    def promoted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        body = AUTH.sub(f"<auth>{members}</auth>".encode(), environ["wsgi.input"].read())
-        environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-        return app(environ, start_response)
-
-    platform.adapter.app = promoted
-
-
 def state(platform: Platform) -> tuple[SipAccount, TrustedPeer | None]:
     account, peer = platform.account(), platform.ngnpro.sip.find_trusted_peer(PEER)
     return replace(account, change_date="", source={}), replace(peer, change_date="", source={}) if peer else None
-
-
-def imported(browser: Client, kind: str, content: str) -> Job:
-    file = SimpleUploadedFile("list.csv", content.encode())
-    answer = browser.post(f"/jobs/import/{kind}/", {"file": file, "mode": "update"})
-    return worked(Job.objects.get(pk=answer.headers["Location"].strip("/").rpartition("/")[2]))
 
 
 @pytest.mark.parametrize(("person", "kind", "key", "cells", "reason"), CLOSED.values(), ids=CLOSED)

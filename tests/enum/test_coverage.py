@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pytest
-
-from portal.core.viewer import Role, Viewer
 from portal.enum.coverage import (
     LOOKED_AT,
     Hole,
     bar_of,
-    check_range,
     coverage_of,
     holes_of,
     next_free,
     numbers_of,
     shown_holes,
 )
-from portal.ngnpro import RecordPage, errors
+from portal.ngnpro import RecordPage
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId
 from tests.support.portal import Platform
 
@@ -102,28 +98,3 @@ def test_with_numbers_of_several_lengths_the_next_free_one_may_be_unknown(platfo
     platform.ngnpro.enum.add_range(mixed)
     add_numbers(platform, [f"3120800{at:04}" for at in range(6)])
     assert next_free(platform.ngnpro, mixed, numbers_of(platform.ngnpro, mixed, 3)) is None
-
-
-@pytest.mark.parametrize(
-    ("role", "number", "is_theirs"),
-    [
-        (Role.CUSTOMER, "31208005170", True),
-        (Role.CUSTOMER, "49309005170", False),
-        (Role.RESELLER, "31208005170", True),
-        (Role.RESELLER, "49309005170", False),
-        (Role.OPERATOR, "49309005170", True),
-        (Role.CUSTOMER, "33100000000", True),  # in no range: the server says so
-    ],
-)
-def test_a_number_is_added_only_in_a_range_of_ones_own(
-    world: Platform, role: Role, number: str, is_theirs: bool
-) -> None:
-    """The client sees all ranges, as at a server that leaves this to its clients."""
-    account = world.account()
-    own = account.reseller if role is Role.RESELLER else account.customer
-    viewer = Viewer(role, customer=own, reseller=account.reseller)
-    if is_theirs:
-        check_range(world.ngnpro, viewer, EnumId(number=number))
-        return
-    with pytest.raises(errors.InvalidValue, match="another customer"):
-        check_range(world.ngnpro, viewer, EnumId(number=number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from portal.enum.findings import findings_of_range
+from portal.enum.findings import findings_of_range, overlapping_ranges
 from portal.ngnpro.records import EnumMapping, EnumNumber, EnumRange, EnumRangeId
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -61,3 +61,26 @@ def test_ranges_of_two_customers_that_overlap_are_marked_on_both_pages(browser: 
 def test_a_size_below_what_is_used_is_marked() -> None:
     record = EnumRange(id=EnumRangeId(prefix="4930"), size=2, used=3)
     assert list(findings_of_range(record, [record])) == ["It has 3 numbers, but may have 2 only: none can be added."]
+
+
+def test_a_part_of_a_resellers_own_range_that_one_of_their_customers_has_is_usual(
+    browser: Client, world: Platform
+) -> None:
+    own, foreign = world.account().reseller, world.account("bob@other.example").customer
+    customer = world.account().customer
+    digits = {"min_digits": 10, "max_digits": 10}
+    for prefix, owner in (("4940", own), ("494090", customer), ("4940909", customer), ("494091", foreign)):
+        world.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix=prefix), customer=owner, **digits))
+    found, _whole = overlapping_ranges(world.ngnpro)
+    assert [(inner.id.prefix, outer.id.prefix) for inner, outer in found] == [("494091", "4940")]
+    assert "another customer" not in Page(browser.get(f"/enum/ranges/494090/{TLD}/")).text
+    around = Page(browser.get(f"/enum/ranges/4940/{TLD}/")).text
+    assert "The range +49 4091 of another customer is a part of it" in around
+    assert around.count("of another customer") == 1
+
+
+def test_a_part_that_a_customer_of_the_platform_itself_has_in_its_range_is_unusual(world: Platform) -> None:
+    """A range without an owner is no reseller's own."""
+    outer = EnumRange(id=EnumRangeId(prefix="4940"))
+    inner = EnumRange(id=EnumRangeId(prefix="494090"), customer=7, reseller=3)
+    assert len(list(findings_of_range(outer, [outer, inner]))) == 1

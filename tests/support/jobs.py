@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from portal.jobs import engine
@@ -35,3 +36,10 @@ def worked(job: Job) -> Job:
 def states(job: Job) -> dict[str, str]:
     """Map the keys of the rows of a job to their states."""
     return dict(job.rows.order_by("position").values_list("key", "state"))
+
+
+def imported(browser: Client, kind: str, content: str) -> Job:
+    """Upload a file as an import of a kind of record, and let a worker plan it."""
+    file = SimpleUploadedFile("list.csv", content.encode())
+    answer = browser.post(f"/jobs/import/{kind}/", {"file": file, "mode": "update"})
+    return worked(Job.objects.get(pk=answer.headers["Location"].strip("/").rpartition("/")[2]))

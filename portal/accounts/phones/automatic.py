@@ -23,7 +23,7 @@ from portal.core.fields import new_password
 from portal.core.record_locks import record_lock
 from portal.core.viewer import Viewer
 from portal.core.writes import Author, Writes
-from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount, SipId
 from portal.people.directory import proof_of
 from portal.people.identification import viewer_of_account
@@ -109,7 +109,7 @@ def _set_password(link: PhoneLink, account: SipAccount, source: str) -> str:
     """Set a new SIP password, and return it."""
     engine, password = servers.engine(link.engine), new_password()
     writes = Writes(Author(viewer_of_account(engine, account), source))
-    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
+    ngnpro = servers.client_for_writes(writes, engine)
     wanted = replace(account, password=password)
     with writes.change(account, wanted) as write:
         write.stored = ngnpro.sip.update_account(wanted)

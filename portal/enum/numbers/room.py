@@ -19,6 +19,7 @@ from portal.core.resources import OwnedRecords, Resource, Search, SearchHit, Sea
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import ANYTHING, filter_pattern
 from portal.enum.fields import NumberField
+from portal.enum.ownership import NumberOwnership
 from portal.ngnpro import Ngnpro, Pattern
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
@@ -101,6 +102,7 @@ NUMBERS = Resource(
     cell_readers={"number": NumberField().clean},
     columns=("number", "tld", "owner", "info", "mappings", "customer", "reseller", "changeDate"),
     key_columns=2,
+    check_others=NumberOwnership,
     search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
     owned=OwnedRecords(
         "numbers",

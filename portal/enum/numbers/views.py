@@ -16,7 +16,6 @@ from portal.core.forms import RecordForm
 from portal.core.in_words import number_in_groups
 from portal.core.unfinished import report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
-from portal.enum.coverage import check_range
 from portal.enum.fields import number_warning, region_of_number
 from portal.enum.findings import findings_of_number
 from portal.enum.numbers.forms import NumberTable
@@ -118,10 +117,6 @@ class NumberAdd(NumberWrite, AddView[EnumNumber]):
     def initial(self) -> dict[str, Any]:
         target = self.request.GET.get("target", "")
         return {"mapto_0": target} if target else {}
-
-    def write(self, before: EnumNumber | None, wanted: EnumNumber) -> EnumNumber | None:
-        check_range(self.ngnpro, self.request.viewer, wanted.id)
-        return super().write(before, wanted)
 
     def done(self, record: EnumNumber) -> HttpResponse:
         messages.success(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -20,30 +20,15 @@ from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.viewer import Role, Viewer
+from portal.enum.ownership import RangeOwnership, RangesByDigit
 from portal.ngnpro import Ngnpro, OrderBy, Query, RecordPage, pattern_beginning
 from portal.ngnpro.records import CustomerAccount, EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
 
-class RangeFinder:
-    """Finds the narrowest range that holds a number.
-
-    Ranges are fetched once for each first digit and top level domain.
-    """
-
-    PAGE_SIZE = 100
-
-    def __init__(self, ngnpro: Ngnpro) -> None:
-        self._ngnpro = ngnpro
-        self._by_digit: dict[tuple[str, str], list[EnumRange]] = {}
-
-    def __call__(self, entry: Entry) -> EnumRange | None:
-        number, tld = entry["number"], entry["tld"]
-        first = (number[:1], tld)
-        if first not in self._by_digit:
-            conditions = EnumRangeFilter(prefix=pattern_beginning(number[:1]), tld=tld)
-            self._by_digit[first] = list(self._ngnpro.enum.iter_ranges(conditions, page_size=self.PAGE_SIZE))
-        holding = [one for one in self._by_digit[first] if number.startswith(one.id.prefix)]
-        return max(holding, key=lambda one: len(one.id.prefix), default=None)
+def find_holding_range(ngnpro: Ngnpro) -> Callable[[Entry], EnumRange | None]:
+    """Return a function that finds the narrowest range that holds a number of a file."""
+    ranges = RangesByDigit(ngnpro)
+    return lambda entry: ranges.around(entry["number"], entry["tld"])
 
 
 def numbers_of_range(ngnpro: Ngnpro, record: EnumRange) -> Iterator[Dependents]:
@@ -99,6 +84,7 @@ RANGES = Resource(
     key_columns=2,
     used_by=numbers_of_range,
     why_forbidden=why_not_add,
+    check_others=RangeOwnership,
     owned=OwnedRecords(
         "ranges",
         _("Number ranges"),
@@ -120,7 +106,7 @@ RANGES = Resource(
             covers=lambda range_, number: (
                 number["number"].startswith(range_["prefix"]) and number["tld"] == range_["tld"]
             ),
-            finder=RangeFinder,
+            finder=find_holding_range,
             missing=_("No number range of the file or of this platform contains it."),
         ),
     ),

@@ -13,7 +13,6 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.core import servers
 from portal.core.portal_request import PortalRequest
-from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Ngnpro, errors
@@ -81,13 +80,10 @@ class TokenMiddleware:
             request.ngnpro = cast(Any, SimpleLazyObject(lambda: _ngnpro_of(request, use)))
         request.viewer = viewer
         request.writes = Writes(Author(viewer, client_address(request)))
+        request.writes.check_with(request.ngnpro)
 
 
 def _ngnpro_of(request: ApiRequest, use: TokenUse) -> Ngnpro:
-    return Ngnpro(
-        servers.engine(use.viewer.engine),
-        credentials_of(use.viewer, use.session),
-        on_call=request.writes.note,
-        before_call=request.writes.expect,
-        lock=record_lock,
+    return servers.client_for_writes(
+        request.writes, servers.engine(use.viewer.engine), credentials_of(use.viewer, use.session)
     )
