@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping
 
@@ -14,6 +16,8 @@ from .config import Config
 
 Record: TypeAlias = dict[str, Any]
 Clock: TypeAlias = Callable[[], datetime]
+T = TypeVar("T")
+Insert: TypeAlias = Callable[[Connection, Sequence[T]], None]
 
 
 class Level(IntEnum):
@@ -84,7 +88,9 @@ class Call:
     ``orders`` to the SIP proxies are carried out after the commit.
     ``now`` is the time in UTC without timezone, in whole seconds, as the database stores it. ``properties`` are the
     properties of customers that the call has looked up so far, by customer id and name, ``domains`` the rows of domains
-    that it has locked against changes, by name. The calls of a batch share both; ``forget`` clears them.
+    that it has locked against changes, by name. The calls of a batch share both; ``forget`` clears them. ``gathered``
+    are the rows that are to be inserted with those of the next calls of the batch, each with the function that inserts
+    it; ``None`` if each call inserts its own.
     """
 
     caller: Caller
@@ -95,6 +101,21 @@ class Call:
     orders: list[Order] = field(default_factory=list)
     properties: dict[int, dict[str, str]] = field(default_factory=dict)
     domains: dict[str, RowMapping] = field(default_factory=dict)
+    gathered: list[tuple[Insert[Any], Any]] | None = None
+
+    def write(self, insert: Insert[T], row: T) -> None:
+        """Insert a row with ``insert``, or gather it; used by operations that are named in ``GATHERING``."""
+        if self.gathered is None:
+            insert(self.connection, [row])
+        else:
+            self.gathered.append((insert, row))
+
+    def insert_gathered(self) -> None:
+        """Insert the rows that were gathered."""
+        for insert, rows in groupby(self.gathered or (), key=itemgetter(0)):
+            insert(self.connection, [row for _insert, row in rows])
+        if self.gathered:
+            self.gathered.clear()
 
     def forget(self) -> None:
         """Forget what was looked up, because it may have changed."""

@@ -1,8 +1,9 @@
 """The work that a message asks for: one call, or a batch of calls (``ngnpro_wire.batch``), run in one transaction.
 
 Each call of a batch has its own result or fault, and its own record for the log and the metrics. A batch is run without
-savepoints at first, which would be two statements for each call. If a call that writes fails, the transaction is rolled
-back, and the whole batch run again with a savepoint for each call.
+savepoints at first, which would be two statements for each call, and what consecutive calls add is inserted with a few
+statements for all of them. If a call that writes fails, or what was gathered cannot be inserted, the transaction is
+rolled back, and the whole batch run again with a savepoint for each call, which then inserts its own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -43,6 +44,8 @@ from .notes import Note
 _log = logging.getLogger("ngnpro.calls")
 # after these operations, what a batch has looked up of customers and domains still holds
 _KEEPING = frozenset({"addAccount", "addAlias"})
+# operations whose results do not depend on what was gathered before them (``Call.write``)
+GATHERING = frozenset({"addAccount"})
 # the parts of changes that may be absent; the password is that of the port Presence, beside a header
 _OPTIONAL = frozenset({"description", "password"})
 
@@ -143,7 +146,10 @@ class Batch:
     def run(self, call: Call, note: Note) -> bytes:
         """Run the calls one after the other and return the encoded answer. Raises ``SavepointsNeeded`` at most once."""
         self.notes = [_note(part, note) for part in self._parts]
+        if not self._has_savepoints:
+            call = replace(call, gathered=[])
         results = [self._run(call, part, note) for part, note in zip(self._parts, self.notes, strict=True)]
+        self._insert_gathered(call)
         return encode_reply(self._operations.schema, self._request.operation, results)
 
     def _run(self, call: Call, part: _Part, note: Note) -> Record:
@@ -151,6 +157,8 @@ class Batch:
         try:
             if part.fault is not None or part.request is None:
                 raise part.fault or invalid("calls", "a call is expected.")
+            if part.request.operation.name not in GATHERING:
+                self._insert_gathered(call)
             with self._undone_if_it_fails(call, part.request.operation.name):
                 result = self._operations.run(call, part.request, part.as_read)
                 answer = encode_answer(part.request.operation, result, declarations(self._operations.schema))
@@ -163,6 +171,14 @@ class Batch:
             return _refused(note, internal_error(note.operation))
         note.stop(None)
         return {"answer": answer}
+
+    def _insert_gathered(self, call: Call) -> None:
+        try:
+            with lock_timeouts():
+                call.insert_gathered()
+        except Fault as fault:
+            self._has_savepoints = True
+            raise SavepointsNeeded from fault
 
     @contextmanager
     def _undone_if_it_fails(self, call: Call, name: str) -> Iterator[None]:

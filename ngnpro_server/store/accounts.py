@@ -22,9 +22,10 @@ from sqlalchemy import (
     update,
 )
 
+from ngnpro_server.faults import Fault
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from . import groups, holders, rating
+from . import aliases, groups, holders, locks, rating
 from .counts import Tally, store_changes
 from .engine import unique_or
 from .prepared import IDS, Prepared, PreparedInsert
@@ -71,6 +72,19 @@ class Parts:
     access_list: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be added: its row without the id, and its parts."""
+
+    row: dict[str, Any]
+    parts: Parts
+
+    @property
+    def address(self) -> str:
+        """Return the SIP address."""
+        return f"{self.row['username']}@{self.row['domain']}"
+
+
 _ADDRESS = sip_accounts.c.username == bindparam("username"), sip_accounts.c.domain == bindparam("domain")
 _BY_ADDRESS = Prepared(select(sip_accounts).where(*_ADDRESS))
 _LOCKED_BY_ADDRESS = Prepared(select(sip_accounts).where(*_ADDRESS).with_for_update())
@@ -95,19 +109,39 @@ def find_accounts(connection: Connection, sip_ids: Iterable[tuple[str, str]]) ->
     return found
 
 
-def insert_account(connection: Connection, values: dict[str, Any], parts: Parts) -> dict[str, Any]:
-    """Add an account with its parts, and return it as stored. Raises ACCOUNT_EXISTS."""
-    values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
-    address = f"{values['username']}@{values['domain']}"
-    with unique_or(FaultCode.ACCOUNT_EXISTS, f"There is a SIP account {address} already."):
+def new_account(values: dict[str, Any], parts: Parts) -> NewAccount:
+    """Return an account to be added."""
+    return NewAccount(values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}, parts)
+
+
+def count_account(connection: Connection, account: NewAccount) -> None:
+    """Count an account that is added."""
+    row = account.row
+    store_changes(connection, [*TALLY.changes(row), *groups.changes_of_new(row, account.parts.groups)])
+
+
+def insert_accounts(connection: Connection, new: Sequence[NewAccount]) -> None:
+    """Insert accounts with their parts, without counting them.
+
+    Raises ACCOUNT_EXISTS or ALIAS_EXISTS if there is an account or an alias with the address of any of them.
+    """
+    locks.acquire_locks(connection, [account.address[:255] for account in new])
+    by_domain: dict[str, list[str]] = {}
+    for account in new:
+        by_domain.setdefault(account.row["domain"], []).append(account.row["username"])
+    for domain, usernames in by_domain.items():
+        if (username := aliases.first_alias(connection, domain, usernames)) is not None:
+            raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain} already.")
+    # of several accounts, a database does not say which one exists
+    with unique_or(FaultCode.ACCOUNT_EXISTS, f"There is a SIP account {new[0].address} already."):
         if connection.dialect.name == "postgresql":
-            values["id"] = _INSERT_WHOLE.add(connection, values, _rows_of(parts))
-        else:
-            values["id"] = _INSERT.add(connection, [values])[0]
-            groups.insert_groups(connection, values["id"], parts.groups)
-            _insert_parts(connection, values["id"], parts)
-    store_changes(connection, [*TALLY.changes(values), *groups.changes_of_new(values, parts.groups)])
-    return values
+            rows = [{**one.row, **{table.name: rows for table, rows in _rows_of(one.parts).items()}} for one in new]
+            _INSERT_WHOLE.add(connection, rows)
+            return
+        for account in new:
+            account_id = _INSERT.add(connection, [account.row])[0]
+            groups.insert_groups(connection, account_id, account.parts.groups)
+            _insert_parts(connection, account_id, account.parts)
 
 
 def change_account(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
@@ -245,6 +279,7 @@ _INSERT = PreparedInsert(sip_accounts, _NEW, "id")
 _INSERT_WHOLE = PreparedWhole(
     sip_accounts,
     _NEW,
+    ("username", "domain"),
     {
         account_groups: ("account_id", ("name",)),
         account_properties: ("account_id", ("name", "value")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
@@ -11,7 +12,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from . import holders
 from .counts import Tally
 from .engine import unique_or
-from .prepared import Prepared
+from .prepared import IDS, Prepared
 from .schema import sip_aliases
 
 TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
@@ -20,12 +21,23 @@ TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "outsider_id",
 _ADDRESS = sip_aliases.c.username == bindparam("username"), sip_aliases.c.domain == bindparam("domain")
 _BY_ADDRESS = Prepared(select(sip_aliases).where(*_ADDRESS))
 _LOCKED_BY_ADDRESS = Prepared(select(sip_aliases).where(*_ADDRESS).with_for_update())
+_USERNAMES = Prepared(
+    select(sip_aliases.c.username).where(
+        sip_aliases.c.domain == bindparam("domain"), sip_aliases.c.username.in_(bindparam(IDS, expanding=True))
+    )
+)
 
 
 def find_alias(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
     """Return an alias by its SIP address, or ``None``; ``lock`` locks its row."""
     query = _LOCKED_BY_ADDRESS if lock else _BY_ADDRESS
     return query.first(connection, username=username, domain=domain)
+
+
+def first_alias(connection: Connection, domain: str, usernames: Sequence[str]) -> str | None:
+    """Return the first of these usernames with which the domain has an alias, or ``None``; at least one is given."""
+    taken = {row["username"] for row in _USERNAMES.rows(connection, domain=domain, ids=usernames)}
+    return next((username for username in usernames if username in taken), None)
 
 
 def insert_alias(connection: Connection, values: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from ngnpro_wire.watch import ANSWERS, SILENT, UNKNOWN
 
 from .engine import upsert
-from .locks import acquire_lock
+from .locks import acquire_locks
 from .schema import gateway_states, gateways, health_samples, turns
 from .schema.proxy import location
 
@@ -19,7 +19,7 @@ _G, _S = gateway_states.c, health_samples.c
 
 def take_turn(connection: Connection, name: str, now: datetime, before: datetime) -> bool:
     """Return whether the last turn at a task was taken before a time; then this one is taken, by one caller only."""
-    acquire_lock(connection, f"turn {name}")
+    acquire_locks(connection, [f"turn {name}"])
     taken = update(turns).where(turns.c.name == name, turns.c.taken <= before).values(taken=now)
     if connection.execute(taken).rowcount:
         return True

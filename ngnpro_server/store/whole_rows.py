@@ -1,60 +1,92 @@
-"""A row and the rows of other tables that belong to it, inserted in one statement on PostgreSQL.
+"""Rows and the rows of other tables that belong to them, all inserted in one statement on PostgreSQL.
 
 There, a statement costs a round trip, which is more than the insertion itself. Other databases have no such statement.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Connection, Integer, Select, Table, Text, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    CTE,
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    true,
+)
 
 from .prepared import Prepared
 from .types import Id
 
+_ROWS = "rows"
+
 
 class PreparedWhole:
-    """An INSERT of a row into ``table``, whose key the database generates, with rows of ``parts``.
+    """An INSERT of any number of rows into ``table``, whose keys the database generates, with rows of ``parts``.
 
-    ``parts``: the tables that refer to the row, each with the column that refers to it and the columns of the values.
+    ``unique``: columns by which the rows differ. ``parts``: the tables that refer to a row, each with the column that
+    refers to it and the columns of the values.
     """
 
-    def __init__(self, table: Table, columns: Sequence[str], parts: Mapping[Table, tuple[str, Sequence[str]]]) -> None:
-        self._key = next(iter(table.primary_key.columns)).name
-        self._parts = parts
-        self._statement = Prepared(_statement(table, columns, self._key, parts))
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[str],
+        unique: Sequence[str],
+        parts: Mapping[Table, tuple[str, Sequence[str]]],
+    ) -> None:
+        self._statement = Prepared(_statement(table, columns, unique, parts))
 
-    def add(
-        self, connection: Connection, row: Mapping[str, Any], parts: Mapping[Table, Sequence[Mapping[str, Any]]]
-    ) -> Any:
-        """Insert a row and the rows of its parts, and return its key."""
-        arrays = {
-            _name(table, column): [one[column] for one in parts.get(table, ())]
-            for table, (_owner, columns) in self._parts.items()
-            for column in columns
-        }
-        return self._statement.rows(connection, **row, **arrays)[0][self._key]
+    def add(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows; each has the values of its columns, and a list of rows by the name of each table of parts."""
+        # As one text, which is written in C: psycopg takes several times as long for thousands of values.
+        self._statement.rows(connection, **{_ROWS: json.dumps(rows, default=str)})
 
 
 def _statement(
-    table: Table, columns: Sequence[str], key: str, parts: Mapping[Table, tuple[str, Sequence[str]]]
+    table: Table, columns: Sequence[str], unique: Sequence[str], parts: Mapping[Table, tuple[str, Sequence[str]]]
 ) -> Select[Any]:
-    values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
-    new = table.insert().values(values).returning(table.c[key]).cte("new")
-    inserted = [_part(new, key, part, owner, columns) for part, (owner, columns) in parts.items()]
-    return select(new.c[key]).add_cte(*inserted)
+    key = next(iter(table.primary_key.columns))
+    values = [_value(table.c[name]) for name in columns] + [column(part.name, JSON()) for part in parts]
+    rows = select(_recordset(bindparam(_ROWS, type_=Text()), values)).cte("given")
+    query = select(*(rows.c[name] for name in columns))
+    new = table.insert().from_select(columns, query).returning(key, *(table.c[name] for name in unique)).cte("new")
+    inserted = [_part(new, rows, key.name, unique, part, owner, names) for part, (owner, names) in parts.items()]
+    return select(func.count()).select_from(new).add_cte(*inserted)
 
 
-def _part(new: CTE, key: str, table: Table, owner: str, columns: Sequence[str]) -> CTE:
-    # not as VARCHAR(64)[]: a cast to a length would cut off what is too long
-    types = {name: BigInteger() if isinstance(table.c[name].type, Id | Integer) else Text() for name in columns}
-    arrays = [bindparam(_name(table, name), type_=ARRAY(type_)) for name, type_ in types.items()]
-    rows = func.unnest(*arrays).table_valued(*columns).render_derived()
-    query = select(new.c[key], *(rows.c[name] for name in columns))
+def _part(
+    new: CTE, rows: CTE, key: str, unique: Sequence[str], table: Table, owner: str, columns: Sequence[str]
+) -> CTE:
+    same = and_(*(new.c[name] == rows.c[name] for name in unique))
+    part = _recordset(rows.c[table.name], [_value(table.c[name]) for name in columns])
+    whole = new.join(rows, same).join(part, true())
+    query = select(new.c[key], *(part.c[name] for name in columns)).select_from(whole)
     return table.insert().from_select([owner, *columns], query).cte(f"new_{table.name}")
 
 
-def _name(table: Table, column: str) -> str:
-    return f"{table.name}_{column}"
+def _recordset(text: Any, columns: Sequence[Any]) -> TableValuedAlias:
+    return func.json_to_recordset(cast(text, JSON())).table_valued(*columns).render_derived(with_types=True)
+
+
+def _value(stored: Column[Any]) -> Any:
+    """Return a column of a record; not as VARCHAR(64): a cast to a length would cut off what is too long."""
+    if isinstance(stored.type, Id | Integer):
+        return column(stored.name, BigInteger())
+    return column(stored.name, stored.type if isinstance(stored.type, Boolean | DateTime) else Text())

@@ -19,7 +19,7 @@ from ngnpro_server.call import Call, Caller, Level, Order
 from ngnpro_server.config import Config
 from ngnpro_server.store import accounts, balances, prices, proxy, usage
 from ngnpro_server.store.engine import transaction
-from ngnpro_server.store.locks import acquire_lock
+from ngnpro_server.store.locks import acquire_locks
 from ngnpro_wire.facts.telephone_numbers import international_digits
 
 from .alarms import raise_alarms
@@ -54,7 +54,7 @@ class Rater:
     def _charge(self, ended: Sequence[RowMapping], now: datetime, orders: list[Order]) -> dict[int, Decimal]:
         """Charge calls that were not charged yet; return the prices of all by id."""
         with transaction(self.engine, write=True) as connection:
-            acquire_lock(connection, "rating")
+            acquire_locks(connection, ["rating"])
             caller = Caller(level=Level.RESELLER)
             call = Call(caller=caller, connection=connection, config=self.config, now=now, orders=orders)
             known = usage.prices_of_calls(connection, [row["id"] for row in ended])

@@ -12,7 +12,7 @@ from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import changed_members, checked
-from ngnpro_server.store import accounts, aliases, domains, groups, locks, proxy
+from ngnpro_server.store import accounts, domains, groups, proxy
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -95,21 +95,20 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     numbered = (record.get("id") or {}).get("username") == AUTOINCREMENT
     columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
     passwords.check_new(call, username, domain["domain"], record, columns)
-    row = accounts.insert_account(call.connection, columns, parts)
+    new = accounts.new_account(columns, parts)
+    call.write(accounts.insert_accounts, new)
+    accounts.count_account(call.connection, new)
     _drop_earlier_phones(call, username, domain["domain"])
     access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
-    return write_account(row, parts, clear=bool(row["password"]))
+    return write_account(new.row, parts, clear=bool(new.row["password"]))
 
 
 def _new_address(call: Call, record: Record) -> tuple[RowMapping, str]:
-    """Return the domain and the username of a new account, whose address is locked and no alias."""
+    """Return the domain and the username of a new account."""
     sip_id = record.get("id") or {}
     numbered = sip_id.get("username") == AUTOINCREMENT
     domain = find_domain(call, sip_id.get("domain") or "", lock=numbered, share=True)
     username = str(domains.next_number(call.connection, domain)) if numbered else _new_username(sip_id)
-    locks.acquire_lock(call.connection, f"{username}@{domain['domain']}"[:255])
-    if aliases.find_alias(call.connection, username, domain["domain"]) is not None:
-        raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
     return domain, username
 
 

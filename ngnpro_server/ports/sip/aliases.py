@@ -48,7 +48,7 @@ def add_alias(call: Call, alias: Record | None = None) -> Record:
     sip_id = record.get("id") or {}
     domain = find_domain(call, sip_id.get("domain") or "", share=True)
     username = checked("username", values.username, sip_id.get("username") or "")
-    locks.acquire_lock(call.connection, f"{username}@{domain['domain']}"[:255])
+    locks.acquire_locks(call.connection, [f"{username}@{domain['domain']}"[:255]])
     if accounts.find_account(call.connection, username, domain["domain"]) is not None:
         text = f"There is a SIP account {username}@{domain['domain']} already."
         raise Fault(FaultCode.ACCOUNT_EXISTS, text)

@@ -85,6 +85,49 @@ def test_a_call_that_fails_halfway_leaves_nothing_behind_and_the_others_are_stor
     assert ("group", "name", "quota") not in kept_numbers(platform.server)
 
 
+def test_accounts_that_are_inserted_together_keep_their_own_parts_and_order(platform: Platform) -> None:
+    parts: list[dict[str, Any]] = [
+        {"groups": ["quota", "free-pstn"], "properties": [{"name": "note", "value": "a “b”\n"}]},
+        {},
+        {"acl": [{"ip": "192.0.2.1", "mask": 32, "tag": "office"}, {"ip": "2001:db8::", "mask": 64, "tag": ""}]},
+        {"properties": [{"name": "color", "value": "Ünïcödé 𝄞"}, {"name": "note", "value": ""}], "groups": ["quota"]},
+    ]
+    calls = [account(f"user{number}", **given) for number, given in enumerate(parts)]
+    results = platform.call("Batch", "run", calls=calls)
+
+    operation = SCHEMA.operation("Sip", "addAccount")
+    for number, (given, result) in enumerate(zip(parts, results, strict=True)):
+        stored = platform.account(f"user{number}")
+        assert stored == decode_answer(operation, result["answer"])
+        for name in ("groups", "properties", "acl"):
+            assert sorted(stored[name], key=str) == sorted(given.get(name, []), key=str)
+    listed = platform.call("Sip", "getAccounts", query={"orderBy": {"attribute": "changeDate", "direction": "ASC"}})
+    assert [one["id"]["username"] for one in listed["accounts"]] == [f"user{number}" for number in range(4)]
+
+
+def test_a_call_finds_the_accounts_that_calls_before_it_in_the_batch_have_added(platform: Platform) -> None:
+    alias = {"id": {"username": "info", "domain": "example.com"}, "target": {"username": "ada", "domain": "a.example"}}
+    listing = entry("Sip", "getAccounts", query={})
+    with counted(platform.server.engine) as statements:
+        results = platform.call("Batch", "run", calls=[account("ada"), reading("ada"), account("bob"), listing])
+    assert codes(results) == [0, 0, 0, 0]
+    assert not [one for one in statements if "SAVEPOINT" in one.upper()]
+    assert decode_answer(SCHEMA.operation("Sip", "getAccounts"), results[3]["answer"])["total"] == 2
+    results = platform.call("Batch", "run", calls=[account("info"), entry("Sip", "addAlias", alias=alias)])
+    assert codes(results) == [0, FaultCode.ACCOUNT_EXISTS]
+
+
+def test_only_the_account_whose_address_is_taken_is_refused(platform: Platform) -> None:
+    alias = {"id": {"username": "info", "domain": "example.com"}, "target": {"username": "ada", "domain": "a.example"}}
+    platform.call("Sip", "addAlias", alias=alias)
+    platform.add_account("ada")
+    results = platform.call("Batch", "run", calls=[account(name) for name in ("bob", "info", "cleo", "bob", "ada")])
+    assert codes(results) == [0, FaultCode.ALIAS_EXISTS, 0, FaultCode.ACCOUNT_EXISTS, FaultCode.ACCOUNT_EXISTS]
+    assert "info@example.com" in results[1]["errorstring"]
+    assert "ada@example.com" in results[4]["errorstring"]
+    assert kept_numbers(platform.server)["account", "all", ""] == 3
+
+
 def test_a_batch_is_one_transaction(platform: Platform) -> None:
     commits: list[Any] = []
     event.listen(platform.server.engine, "commit", commits.append)

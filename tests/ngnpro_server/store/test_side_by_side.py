@@ -17,8 +17,9 @@ from ngnpro_server.ports.sip.accounts import add_account
 from ngnpro_server.store import accounts
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import login_failures
-from ngnpro_wire.codec import WireFault
+from ngnpro_wire.codec import WireFault, declarations, encode_call
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.schema import load_schema
 from tests.support.platform import Platform, kept_numbers, refused
 
 pytestmark = pytest.mark.databases("postgresql", "mariadb")
@@ -35,6 +36,13 @@ def begin_adding(platform: Platform, stack: ExitStack, username: str) -> None:
 def add(platform: Platform, username: str, auth: Any = None) -> Any:
     account = {"id": {"username": username, "domain": "example.com"}, "password": "a-Secret-2026"}
     return platform.server.call("Sip", "addAccount", auth, account=account)
+
+
+def adding(username: str) -> dict[str, str]:
+    """Return the call of a batch that adds an account."""
+    account = {"id": {"username": username, "domain": "example.com"}, "password": "a-Secret-2026"}
+    operation = load_schema().operation("Sip", "addAccount")
+    return {"call": encode_call(operation, {"account": account}, declarations(load_schema()))}
 
 
 def test_an_account_is_added_while_another_of_the_domain_is_uncommitted(platform: Platform) -> None:
@@ -79,6 +87,22 @@ def test_an_address_is_an_accounts_or_an_aliass_also_when_both_are_added_at_once
         stack.close()
         with refused(FaultCode.ACCOUNT_EXISTS):
             second.result()
+
+
+def test_two_batches_with_the_same_accounts_add_each_once_whatever_their_order(platform: Platform) -> None:
+    platform.add_domain()
+    names = [f"user{number}" for number in range(20)]
+    barrier = Barrier(2)
+
+    def add_all(in_order: list[str]) -> list[int]:
+        barrier.wait()
+        results = platform.call("Batch", "run", calls=[adding(name) for name in in_order])
+        return [result.get("errorcode") or 0 for result in results]
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(add_all, (names, names[::-1]))
+    assert [sorted(pair) for pair in zip(first, second[::-1], strict=True)] == [[0, FaultCode.ACCOUNT_EXISTS]] * 20
+    assert kept_numbers(platform.server)["account", "all", ""] == 20
 
 
 def test_the_last_account_that_a_credit_allows_is_added_once(platform: Platform) -> None:
