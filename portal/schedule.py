@@ -17,6 +17,7 @@ CLEAN_UPS = {
     "delete old links to traces": "portal.accounts.tracing.tasks.clean_up_trace_links",
     "delete old answers of the API": "portal.api.tasks.clean_up_answers",
     "delete old jobs": "portal.jobs.tasks.clean_up",
+    "delete old messages of webhooks": "portal.webhooks.tasks.clean_up_webhooks",
     "delete old journal entries": "portal.journal.tasks.clean_up_journal",
     "delete expired forms and sessions": "portal.core.tasks.clean_up_framework",
 }
@@ -28,6 +29,7 @@ def schedule(*, mail_sweep: float, journal_check: float) -> dict[str, dict[str, 
         **{name: {"task": task, "schedule": EVERY_SIX_HOURS} for name, task in CLEAN_UPS.items()},
         "send waiting mails": _often("portal.mail.outbox.tasks.sweep_outbox", mail_sweep),
         "send password reset mails": {"task": "portal.people.tasks.sweep_link_requests", "schedule": 30.0},
+        "send messages of webhooks": _often("portal.webhooks.tasks.sweep_webhooks", 5.0),
         "work on jobs": _often("portal.jobs.tasks.sweep", 5.0),
         "reconcile uncertain journal entries": _often(
             "portal.journal.tasks.reconcile_uncertain_entries", journal_check

@@ -105,6 +105,7 @@ ROOMS = [
     "portal.people.locks",
     "portal.people.own",
     "portal.people.tokens",
+    "portal.webhooks",
     "portal.api",
     "portal.people.account",
     "portal.help",
@@ -202,6 +203,9 @@ CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure_page"
 # --- The API: where it is, and how many requests a token may make in a minute
 API_PATH = "/api/v1/"
 API_REQUESTS = int(env.number("PORTAL_API_REQUESTS", 600))
+# The networks besides public addresses that webhooks may lead into, and the days that their messages are stored.
+WEBHOOK_NETWORKS = env.networks("PORTAL_WEBHOOK_NETWORKS", "")
+WEBHOOK_DAYS = int(env.number("PORTAL_WEBHOOK_DAYS", 30))
 
 # --- Web security
 TLS = env.flag("PORTAL_TLS", False)

@@ -52,6 +52,8 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "passkey": (1, 1),
     "token": ("x", "x"),
     "api_token": ("00000000-0000-4000-8000-000000000000",) * 2,
+    "webhook": ("00000000-0000-4000-8000-000000000000",) * 2,
+    "webhook_message": (4711, 4711),
     "rest": ("domains", "domains"),
     "job": ("00000000-0000-4000-8000-000000000000",) * 2,
     "entry": (4711, 4711),
@@ -84,6 +86,14 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "people:tokens:added": (302, 404, 404, 404, 404),
     "people:tokens:revoke": (302, 404, 404, 404, 404),
     "people:tokens:resume": (302, 405, 405, 405, 404),
+    "webhooks:list": ALL_STAFF,
+    "webhooks:add": CHANGES,
+    "webhooks:detail": (302, 404, 404, 404, 404),
+    "webhooks:edit": (302, 404, 403, 404, 404),
+    "webhooks:delete": (302, 404, 403, 404, 404),
+    "webhooks:test": (302, 405, 403, 405, 404),
+    "webhooks:secret": (302, 405, 403, 405, 404),
+    "webhooks:again": (302, 405, 403, 405, 404),
     "api:call": (401, 401, 401, 401, 401),
     "api:docs": ALL_STAFF,
     "api:document": ALL_STAFF,
@@ -364,7 +374,7 @@ CUSTOMERS = dict.fromkeys(
     ),
     404,
 )
-CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:", "proxies:"))}
+CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:", "proxies:", "webhooks:"))}
 EXPECTED["people:sign_in:act"] = (302, 200, 200, 200, 404)
 
 

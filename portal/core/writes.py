@@ -26,6 +26,8 @@ T = TypeVar("T")
 # Sent with ``writes``, which are announced together, and with the same ones when all have ended.
 begun = Signal()
 closed = Signal()
+# Sent with ``writes`` in the transaction in which the journal stores how they ended.
+noted = Signal()
 # Sent with each ``write`` after ``closed``.
 ended = Signal()
 # Sent with a ``write`` that ended with unknown outcome, once it was found to have been made.

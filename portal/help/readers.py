@@ -47,7 +47,7 @@ SHELVES = (
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
     Shelf(
         _("How the pages work"),
-        ("accounts", "phones", "tracing", "input", "bulk", "export-format", "passwords", "api"),
+        ("accounts", "phones", "tracing", "input", "bulk", "export-format", "passwords", "api", "webhooks"),
         STAFF,
     ),
     Shelf(

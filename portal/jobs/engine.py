@@ -23,7 +23,7 @@ from .choices import UNFINISHED, WORKED_ON, JobState, RowState
 from .claims import Interrupted, claim_next, extend, release, take_new, take_orphans, take_ready
 from .importing import mark_repeated
 from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
-from .mails import queue_job_ended
+from .mails import queue_job_ended, tell_job_ended
 from .models import Job, JobRow
 from .planning import Planner
 from .reading import read_matches
@@ -180,6 +180,8 @@ class _Slice:
             job.save(update_fields=["state", "note", "login", "ended"])
             if to:
                 queue_job_ended(job, to)
+            if state is JobState.FINISHED:
+                tell_job_ended(job)
         return False
 
     def wait_for_person(self, note: str) -> None:

@@ -6,11 +6,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.events import tell_event
+from portal.core.servers import engine
 from portal.mail.kinds.base import NAME_VARIABLES, read_facts
 from portal.mail.registry import MailKind, MailSubject, register_mail_kind
 from portal.people.work_mails import WorkAuthor, queue_work_ended
 
 from .choices import TROUBLED, RowState
+from .logins import viewer_of
 from .models import Job
 
 JOB_ENDED = register_mail_kind(
@@ -44,6 +47,14 @@ def queue_job_ended(job: Job, to: WorkAuthor) -> None:
     """Queue the mail of a job, once for each time that it ends."""
     key = f"job {job.pk} {job.ended:%Y%m%d%H%M%S}"
     queue_work_ended(JOB_ENDED.name, job.title, job.engine, to, facts_of(job), key=key)
+
+
+def tell_job_ended(job: Job) -> None:
+    """Tell that a job ended (``portal.core.events``): the customer whose work it was, and their reseller, may know."""
+    viewer = viewer_of(job)
+    customers = (viewer.acting.customer,) if viewer.acting else (viewer.customer, viewer.reseller, viewer.tree)
+    key = f"{job.pk}_{job.ended:%Y%m%d%H%M%S}"
+    tell_event("job.ended", key, engine(job.engine).name, customers, {"job": str(job.pk), **facts_of(job)})
 
 
 def facts_of(job: Job) -> dict[str, str | int]:

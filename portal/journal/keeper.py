@@ -22,7 +22,7 @@ from portal.core.file_entries import FileRole, InFile
 from portal.core.many_rows import insert_rows, update_rows
 from portal.core.rooms import journal_kinds, kinds_for_all_servers, resource_for
 from portal.core.viewer import Viewer
-from portal.core.writes import State, Write
+from portal.core.writes import State, Write, noted
 from portal.journal.labels import EntryAction, EntryResult, action_words, part_label
 from portal.ngnpro import errors
 
@@ -97,6 +97,8 @@ def _end(writes: Sequence[Write], has_news: bool) -> None:
         update_rows([write.entry for write in made], (*DESCRIBED, *COMPLETED) if has_news else COMPLETED)
         if has_news:
             _let_read(made)
+        if made:
+            noted.send(Write, writes=made)
 
 
 def summary_of(entry: JournalEntry) -> str:

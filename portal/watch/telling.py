@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from ngnpro_wire.watch import QUOTA, UNTOLD
+from portal.core.events import tell_event
 from portal.core.normal_forms import address_for_mail
 from portal.core.servers import engines, service_ngnpro
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
@@ -52,6 +53,7 @@ def queue_alarm_mails(ngnpro: Ngnpro) -> int:
     alarms = ngnpro.watch.get_alarms(UNTOLD)
     for alarm in alarms:
         _tell_operators(ngnpro, alarm)
+        _tell_others(ngnpro, alarm)
         if alarm.kind == QUOTA:
             _tell_account(ngnpro, alarm)
     if alarms:
@@ -83,6 +85,16 @@ def _tell_operators(ngnpro: Ngnpro, alarm: Alarm) -> None:
                     facts=named,
                     key=key,
                 )
+
+
+def _tell_others(ngnpro: Ngnpro, alarm: Alarm) -> None:
+    """Tell of an alarm those whom the account belongs to (``portal.core.events``)."""
+    account = or_none(ngnpro.sip.get_account, alarm.sip_id)
+    owners = (account.customer, account.reseller) if account else ()
+    facts = {name: getattr(alarm, name) for name in ("kind", "value", "threshold", "blocked")}
+    with transaction.atomic():
+        key = _key(ngnpro, "alarm", alarm.id, alarm.time)
+        tell_event("alarm.raised", key[:64], ngnpro.engine.name, owners, {"account": str(alarm.sip_id), **facts})
 
 
 def _tell_account(ngnpro: Ngnpro, alarm: Alarm) -> None:

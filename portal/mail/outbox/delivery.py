@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from portal.core.events import tell_event
 
 from .models import OutboxMessage
 from .quotas import quotas_of
@@ -115,11 +118,10 @@ def _put_back(rows: QuerySet[OutboxMessage], **values: Any) -> None:
 
 
 def _give_up(rows: QuerySet[OutboxMessage], error: str) -> None:
-    rows.update(
-        state=State.FAILED,
-        error=error[:500],
-        settled_at=timezone.now(),
-        claimed_at=None,
-        handed_over_at=None,
-        sealed="",
-    )
+    """Give messages up, and tell of each that this call has given up (``portal.core.events``)."""
+    settled = {"error": error[:500], "settled_at": timezone.now(), "claimed_at": None, "handed_over_at": None}
+    for message in list(rows):
+        with transaction.atomic():
+            if rows.filter(pk=message.pk).update(state=State.FAILED, sealed="", **settled):
+                data = {"mail": str(message.pk), "kind": message.kind, "about": message.about, "error": error[:500]}
+                tell_event("mail.failed", str(message.pk), message.engine, (message.reseller,), data)
