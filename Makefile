@@ -51,9 +51,9 @@ bench-client: .venv/.installed-dev
 bench-server: packages .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.server $(SIZES)
 
-# Brings the words of mails in other languages up to date and compiles them.
+# Brings the catalogues of all languages up to date and compiles them; FROM=folder fills them (docs/languages.md).
 words: .venv/.installed-dev
-	@$(BIN)/python -m tests.support.words
+	@$(BIN)/python -m tests.support.words $(if $(FROM),--from $(FROM)) $(if $(AGAIN),--again) $(if $(TODO),--todo $(TODO))
 
 # What pages cost the portal, split into their parts.
 bench-pages: .venv/.installed-dev

@@ -13,7 +13,7 @@ MIDDLEWARE = [
     "portal.core.middleware.OnceMiddleware",
     "portal.people.tokens.middleware.NoCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portal.people.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.core.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

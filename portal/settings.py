@@ -238,9 +238,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- Language
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("en", "English"), ("nl", "Nederlands"), ("de", "Deutsch"), ("es", "Español"), ("ro", "Română")]
+LANGUAGE_CODE = "en"  # of commands and logs
+# Of pages and mails for people who have chosen none, and whose browser and reseller ask for none of these.
+DEFAULT_LANGUAGE = env.one_of("PORTAL_LANGUAGE", "en", [code.upper() for code, _name in LANGUAGES]).lower()
+LANGUAGE_COOKIE_NAME = "portal-language"
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 TIME_ZONE = env.time_zone("PORTAL_TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
 

@@ -111,6 +111,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "people:sign_in:sign-in": (200, 302, 302, 302, 302),
     "people:sign_in:sign-out": (405, 405, 405, 405, 405),
     "people:sign_in:theme": (405, 405, 405, 405, 405),
+    "people:sign_in:language": (405, 405, 405, 405, 405),
     "people:sign_in:stay": (302, 204, 204, 204, 204),
     "people:sign_in:act-change": (302, 405, 405, 405, 405),
     "people:sign_in:act-stop": (302, 405, 405, 405, 405),

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import idna
 import phonenumbers
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,11 +18,7 @@ from ngnpro_wire.facts.telephone_numbers import international_digits, without_se
 # Languages of mails and announcements, each in its own language.
 LANGUAGES: tuple[tuple[str, str | Promise], ...] = (
     ("", gettext_lazy("The platform's")),
-    ("en", "English"),
-    ("nl", "Nederlands"),
-    ("de", "Deutsch"),
-    ("es", "Español"),
-    ("ro", "Română"),
+    *settings.LANGUAGES,
 )
 
 

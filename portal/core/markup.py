@@ -37,7 +37,7 @@ def escaped(value: Any) -> str:
     return _translated(value) if kind is _TRANSLATION else conditional_escape(value)
 
 
-_TRANSLATION = type(gettext_lazy(""))
+_TRANSLATION = type(gettext_lazy("Yes"))
 
 
 def _translated(text: Any) -> str:

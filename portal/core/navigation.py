@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import servers
@@ -142,7 +143,7 @@ def help_url(viewer: Viewer, room: str) -> str:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of every template: menu, current room, viewer, name of their role, and theme."""
+    """Return the context of every template: menu, current room, viewer, name of their role, theme and language."""
     viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
     match = request.resolver_match
     theme = request.COOKIES.get(THEME_COOKIE, "")
@@ -159,6 +160,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "engines": engines_of(viewer),
         "may_act": may_open(viewer, "people:sign_in:act") and viewer.acting is None,
         "role_name": ROLE_NAMES[viewer.role],
+        "page_languages": settings.LANGUAGES,
+        "page_language": get_language() or settings.LANGUAGE_CODE,
+        "right_to_left": get_language_bidi(),
         "theme": theme if theme in THEMES else "",
         "session_minutes": 0 if viewer.is_nobody else int(settings.SESSION_IDLE_MINUTES or 0),
     }

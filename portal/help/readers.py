@@ -56,7 +56,7 @@ SHELVES = (
     ),
     Shelf(
         _("How it is built"),
-        ("architecture", "adding-an-entity", "reference/access", "reference/rooms", "decisions/README"),
+        ("architecture", "adding-an-entity", "languages", "reference/access", "reference/rooms", "decisions/README"),
     ),
 )
 

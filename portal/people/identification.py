@@ -258,6 +258,7 @@ def _subscriber(engine: Engine, account: SipAccount) -> dict[str, Any]:
         login=str(account.id),
         customer=account.customer,
         reseller=account.reseller,
+        language=account.get_property("language"),
         account=str(account.id),
     )
 

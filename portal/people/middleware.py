@@ -20,6 +20,7 @@ from portal.core.writes import Author, Writes
 from portal.people import sessions
 from portal.people.client_address import client_address
 from portal.people.customer_factors import factor_of
+from portal.people.languages import recall_language
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON, ngnpro_for, viewer_of
 
@@ -29,7 +30,9 @@ log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-ALWAYS_OPEN = frozenset({"running:health", "running:ready", "people:sign_in:sign-out", "people:sign_in:theme"})
+ALWAYS_OPEN = frozenset(
+    {"running:health", "running:ready", *(f"people:sign_in:{page}" for page in ("sign-out", "theme", "language"))}
+)
 ACCOUNT_ROOM = "people:account:"
 OWN_PASSWORD, OWN_ROOM = "people:own:password", "people:own:"
 
@@ -91,6 +94,7 @@ class SignedInMiddleware:
         if before and before != after and not (is_signed_in and sessions.IS_LISTED in session):
             sessions.forget_session(before)
         if is_signed_in and sessions.IS_LISTED not in session:
+            recall_language(request)
             sessions.register_session(request)
             known_devices.note_device(request)
         elif is_signed_in and before != after:

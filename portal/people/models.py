@@ -159,6 +159,16 @@ class KnownDevice(models.Model):
         return f"a device of {self.person}"
 
 
+class PersonLanguage(models.Model):
+    """The language that a person has chosen (``languages``); ``person`` as in ``SignedIn``."""
+
+    person = models.CharField(max_length=400, unique=True)
+    language = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"{self.language} for {self.person}"
+
+
 class LinkRequest(models.Model):
     """A request for a password link, with the name or address as typed; a worker finds the people it belongs to."""
 

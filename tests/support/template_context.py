@@ -21,7 +21,7 @@ EVERYWHERE = frozenset(
         *("block", "csrf_token", "forloop", "messages", "request", "True", "False", "None"),
         # portal.core.navigation.shell
         *("menu", "here", "help_url", "settings_menu", "tabbar", "find", "room", "viewer", "engines", "may_act"),
-        *("role_name", "theme", "session_minutes"),
+        *("role_name", "page_languages", "page_language", "right_to_left", "theme", "session_minutes"),
         # portal.brand.services.shown_brand
         "portal_brand",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import DomainNameField
@@ -148,6 +149,12 @@ class BrandForm(CleanForm):
         required=False,
         help_text=_("Visitors who open the portal at this name see this brand when they sign in."),
     )
+    language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        choices=[("", _("The platform's")), *settings.LANGUAGES],
+        required=False,
+        help_text=_("For people who have chosen none and whose browser asks for none that the portal has."),
+    )
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     def __init__(self, *args: Any, of: MailOwner, has_host: bool, **kwargs: Any) -> None:
@@ -157,6 +164,7 @@ class BrandForm(CleanForm):
             del self.fields["host"]
         for name in {"name", "colour", "logo", "host"} & set(self.fields):
             self.fields[name].widget.attrs["class"] = "form-control"
+        self.fields["language"].widget.attrs["class"] = "form-select"
 
     def clean_host(self) -> str:
         host: str = self.cleaned_data["host"]

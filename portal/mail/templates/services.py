@@ -96,6 +96,7 @@ def brand_row(of: MailOwner) -> MailBrand:
 def store_brand(of: MailOwner, form: dict[str, Any], by: Viewer) -> None:
     """Store the name, colour and logo; without a new logo the old one stays, unless it is to be removed."""
     values: dict[str, Any] = {"colour": form["colour"].lower(), "name": form["name"], **_stamp(by)}
+    values["language"] = form["language"]
     if "host" in form:
         values["host"] = form["host"]
     if form["logo"] or form["remove_logo"]:

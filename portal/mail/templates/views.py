@@ -228,7 +228,7 @@ class BrandPage(TemplatesView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         row = brand_row(self.owner)
-        initial = {"name": row.name, "colour": row.colour, "host": row.host}
+        initial = {"name": row.name, "colour": row.colour, "host": row.host, "language": row.language}
         return self.show(form=self.make_form(initial=initial), has_logo=bool(row.logo))
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
+from django.core.cache import cache
 
 from ngnpro_wire.facts.display_names import normal_name
 from portal.core import servers
@@ -90,6 +91,23 @@ def brand_of(engine: str, reseller: int) -> Brand:
         logo=bytes(stored.logo),
         properties=properties,
     )
+
+
+PAGES_SECONDS = 15
+
+
+def language_of_pages(engine: str, reseller: int, host: str) -> str:
+    """Return the language of the pages of a reseller, or without one, of those at a host name; empty if none is set.
+
+    Cached for some seconds.
+    """
+    languages: dict[str, str] | None = cache.get("brand-languages")
+    if languages is None:
+        rows = MailBrand.objects.exclude(language="")
+        languages = {key: row.language for row in rows for key in (f"{row.engine} {row.reseller}", row.host) if key}
+        cache.set("brand-languages", languages, PAGES_SECONDS)
+    own = f"{engine_name(engine)} {reseller}" if reseller else host.partition(":")[0].lower()
+    return languages.get(own) or languages.get(" 0", "")
 
 
 def _find_brand(engine: str, reseller: int) -> MailBrand:

@@ -51,11 +51,13 @@ class MailBrand(OfReseller):
     """The colour (``#rrggbb``) and the logo (a small PNG) of a reseller's mails and pages.
 
     ``name`` is what the portal is called on the pages of the reseller and their users. Visitors who open the portal at
-    the host name ``host`` see the brand before they sign in. Everybody may see the brand by its ``public_id``.
+    the host name ``host`` see the brand before they sign in. Everybody may see the brand by its ``public_id``. Pages are
+    in ``language`` for those who have chosen none and whose browser asks for none that the portal has.
     """
 
     name = models.CharField(max_length=60, blank=True)
     host = models.CharField(max_length=253, blank=True)
+    language = models.CharField(max_length=5, blank=True, default="")
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id)
     colour = models.CharField(max_length=7, blank=True)
     logo = models.BinaryField(blank=True, default=b"")

@@ -27,13 +27,7 @@ from .markup import clean_html
 from .models import MailTemplate
 from .sandbox import SandboxTemplate, TemplateFault, to_plain
 
-LANGUAGES: Mapping[str, str] = {
-    "en": "English",
-    "nl": "Nederlands",
-    "de": "Deutsch",
-    "es": "Español",
-    "ro": "Română",
-}
+LANGUAGES: Mapping[str, str] = dict(settings.LANGUAGES)
 PHRASE = re.compile(
     r"\{% translate \"(?P<phrase>[^\"]+)\" %\}|\{% blocktranslate trimmed %\}(?P<block>.*?)\{% endblocktranslate %\}",
     re.DOTALL,
@@ -78,7 +72,7 @@ class Wording:
 
 def choose_language(*wishes: str) -> str:
     """Return the first available language of some codes (``nl``, ``nl-be``, ``NL``), else that of the settings."""
-    for wish in (*wishes, settings.LANGUAGE_CODE):
+    for wish in (*wishes, settings.DEFAULT_LANGUAGE):
         code = wish.strip().lower().replace("_", "-").partition("-")[0]
         if code in LANGUAGES:
             return code

@@ -1,1 +1,1 @@
-"""The session room: signing in and out, acting for a customer, and the theme."""
+"""The session room: signing in and out, acting for a customer, the theme and the language."""

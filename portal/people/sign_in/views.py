@@ -1,4 +1,4 @@
-"""Pages for signing in, in one step or two, signing out, acting for a customer, and choosing server and theme."""
+"""Pages for signing in, in one step or two, signing out, acting for a customer, and choosing server, theme, language."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from portal.people import factors, login, passkeys, viewers
 from portal.people.client_address import is_behind_unknown_proxy
 from portal.people.customer_factors import factor_of, verify_code
 from portal.people.factors import FactorsLocked
+from portal.people.languages import choose_language
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
 from portal.people.operators.models import Operator
@@ -161,6 +162,20 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
         )
     else:
         response.delete_cookie(THEME_COOKIE)
+    return response
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Store the language for the person and in a cookie, or forget both, and redirect back to the page."""
+    response = HttpResponseRedirect(safe_redirect(request, request.POST.get("next", "")))
+    chosen = request.POST.get("language", "")
+    choose_language(request, chosen if chosen in dict(settings.LANGUAGES) else "")
+    if chosen in dict(settings.LANGUAGES):
+        name = settings.LANGUAGE_COOKIE_NAME
+        response.set_cookie(name, chosen, YEAR, samesite="Lax", secure=settings.TLS, httponly=True)
+    else:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
     return response
 
 

@@ -1,9 +1,7 @@
-"""The texts of mails in all languages: complete, compiled, and in the language of the recipient."""
+"""The texts of mails in all languages, in the language of the recipient; tests/test_words.py has the catalogues."""
 
 from __future__ import annotations
 
-import gettext
-import re
 from typing import Any
 
 import pytest
@@ -19,30 +17,6 @@ from tests.support import words
 from tests.support.portal import Platform
 
 HELLO = {"en": "Hello Ada,", "nl": "Beste Ada,", "de": "Guten Tag Ada,", "es": "Hola, Ada:", "ro": "Bună ziua, Ada,"}
-PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
-
-
-@pytest.mark.parametrize("language", words.OTHER_LANGUAGES)
-def test_every_phrase_is_translated_with_the_same_places_to_fill(language: str) -> None:
-    catalogue = words.catalogue(language)
-    translated = {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
-    assert set(translated) == set(words.to_translate()), "make words brings the catalogues up to date"
-    assert [phrase for phrase, said in translated.items() if not said] == []
-    for phrase, said in translated.items():
-        assert sorted(PLACEHOLDER.findall(phrase)) == sorted(PLACEHOLDER.findall(said)), phrase
-        assert said.endswith(":") >= phrase.endswith(":"), phrase
-        assert "{" not in said, phrase
-    assert not [entry.id for entry in catalogue if entry.fuzzy]
-
-
-@pytest.mark.parametrize("language", words.OTHER_LANGUAGES)
-def test_the_compiled_words_are_those_that_people_wrote(language: str) -> None:
-    with words.po_of(language).with_suffix(".mo").open("rb") as file:
-        compiled = gettext.GNUTranslations(file)
-    for entry in words.catalogue(language):
-        if entry.id:
-            assert compiled.gettext(str(entry.id)) == entry.string, "make words compiles them"
-
 
 def test_all_languages_that_people_can_choose_have_words() -> None:
     from portal.core.fields import LANGUAGES
