@@ -1,4 +1,4 @@
-"""The language of a request: what the person has chosen, their browser's choice and wish, their reseller's, the portal's.
+"""The language of a request: a choice of the person or the browser, or what account, browser or reseller ask for.
 
 A choice is stored per person and, for the pages before sign-in, in a cookie of the browser. A session holds the choice
 of its person, so that a request needs no query for it: in other browsers, a new choice applies from the next sign-in.

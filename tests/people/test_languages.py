@@ -1,4 +1,4 @@
-"""Which language a page is in: the person's choice, the browser's, the account's, the browser's wish, the reseller's."""
+"""Which language a page is in: the person's choice, the browser's, the account's, the reseller's."""
 
 from __future__ import annotations
 

@@ -58,13 +58,20 @@ def without_marked(text: str) -> str:
 def spoken(root: Any, language: str = LANGUAGE) -> Iterator[str]:
     """Yield the texts of a page that people read or hear, without those that are marked as of another language."""
     for element in root.iter():
-        if not isinstance(element.tag, str) or any(is_silent(one, language) for one in (element, *element.iterancestors())):
+        if not isinstance(element.tag, str) or any(
+            is_silent(one, language) for one in (element, *element.iterancestors())
+        ):
             continue
         if element.text:
             yield element.text
         yield from (element.get(name) for name in READ_ALOUD if element.get(name))
-    yield from (child.tail for child in root.iter() if child.tail and child.getparent() is not None and not any(
-        is_silent(one, language) for one in child.iterancestors()))
+    yield from (
+        child.tail
+        for child in root.iter()
+        if child.tail
+        and child.getparent() is not None
+        and not any(is_silent(one, language) for one in child.iterancestors())
+    )
 
 
 def is_silent(element: Any, language: str) -> bool:

@@ -154,7 +154,12 @@ def read_filled(path: Path) -> dict[Key, Any]:
 def write_todo(path: Path, missing: Iterable[Message]) -> None:
     """Write the messages without a translation to a file for ``read_filled``."""
     lines = (
-        {"en": entry.id, "to": None, "in": entry.locations[0][0], **({"context": entry.context} if entry.context else {})}
+        {
+            "en": entry.id,
+            "to": None,
+            "in": entry.locations[0][0],
+            **({"context": entry.context} if entry.context else {}),
+        }
         for entry in missing
     )
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
@@ -172,7 +177,7 @@ def main() -> None:
         kept = bring_up_to_date(language, filled, again=options.again)
         write(language, kept)
         missing = [entry for entry in entries(kept) if not is_translated(entry)]
-        print(f"{language}: {len(entries(kept))} messages, {len(missing)} without a translation")  # noqa: T201
+        print(f"{language}: {len(entries(kept))} messages, {len(missing)} without a translation")
         if options.todo:
             options.todo.mkdir(parents=True, exist_ok=True)
             write_todo(options.todo / f"{language}.jsonl", missing)

@@ -51,8 +51,8 @@ class MailBrand(OfReseller):
     """The colour (``#rrggbb``) and the logo (a small PNG) of a reseller's mails and pages.
 
     ``name`` is what the portal is called on the pages of the reseller and their users. Visitors who open the portal at
-    the host name ``host`` see the brand before they sign in. Everybody may see the brand by its ``public_id``. Pages are
-    in ``language`` for those who have chosen none and whose browser asks for none that the portal has.
+    the host name ``host`` see the brand before they sign in. Everybody may see the brand by its ``public_id``. They are
+    in ``language`` for people who have chosen none and whose browser asks for none that the portal has.
     """
 
     name = models.CharField(max_length=60, blank=True)

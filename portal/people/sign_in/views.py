@@ -1,4 +1,4 @@
-"""Pages for signing in, in one step or two, signing out, acting for a customer, and choosing server, theme, language."""
+"""Pages for signing in, in one step or two, signing out, acting for a customer, and for server, theme and language."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from tests.support.portal import Platform
 
 HELLO = {"en": "Hello Ada,", "nl": "Beste Ada,", "de": "Guten Tag Ada,", "es": "Hola, Ada:", "ro": "Bună ziua, Ada,"}
 
+
 def test_all_languages_that_people_can_choose_have_words() -> None:
     from portal.core.fields import LANGUAGES
 
