@@ -10,16 +10,19 @@ import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ngnpro_server.faults import Fault
+from ngnpro_wire.backups.errors import BackupError
 
 from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, ConfigError, load_config
 from .platform.install import prepare_proxy, upgrade_platform
 from .ports.customer.accounts import add_account
+from .running.backups import dump, load, make_backup, restore_backup
 from .running.checks import check_config, wait_for_database
 from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     command: Callable[[argparse.Namespace], None] = options.command
     try:
         command(options)
-    except (ConfigError, Fault, SeedRefused) as error:
+    except (BackupError, ConfigError, Fault, SeedRefused) as error:
         print(error.text if isinstance(error, Fault) else error, file=sys.stderr)
         return 1
     except OutcomeUnknown as error:
@@ -88,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     filling.set_defaults(command=_seed)
     filling.add_argument("--accounts", type=int, help="make a platform of this many SIP accounts, for measuring")
     filling.add_argument("--logins", type=Path, help="write a login for each role to this new file")
+    _add_backups(commands)
     add = commands.add_parser("add-customer", help="add a customer, or a reseller where no --reseller is given")
     add.set_defaults(command=_add_customer)
     add.add_argument("username")
@@ -108,6 +112,43 @@ def _parser() -> argparse.ArgumentParser:
     for one in (taking, giving):
         one.add_argument("--reseller", type=int, default=0, help="id of the reseller whose own prices they are")
     return parser
+
+
+def _add_backups(commands: Any) -> None:
+    for name, function, place, text in (
+        ("backup", _backup, "file", "write a backup of the records and the configuration to a new file"),
+        ("restore", _restore, "file", "restore such a backup, or one of the portal, to empty databases"),
+        ("dump", _dump, "folder", "write the parts of a backup to a new folder, for manage.py backup"),
+        ("load", _load, "folder", "restore such a folder, for manage.py restore"),
+    ):
+        one = commands.add_parser(name, help=text)
+        one.set_defaults(command=function)
+        one.add_argument("place", type=Path, metavar=place)
+        if function is _restore:
+            one.add_argument("--identity", type=Path, help="the file with the secret key of age")
+
+
+def _backup(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    make_backup(options.config, config, options.place)
+    secrecy = "encrypted" if config.backup.keys else "not encrypted, see [backup] recipients"
+    print(f"The backup is in {options.place} ({secrecy}).")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    print(restore_backup(options.config, options.place, options.identity))
+
+
+def _dump(options: argparse.Namespace) -> None:
+    """Open the snapshots when a line arrives, so that the portal can choose the moment, and print a line then."""
+    config = load_config(options.config)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    dump(options.config, config, options.place, opened=lambda: print("open", flush=True))
+
+
+def _load(options: argparse.Namespace) -> None:
+    print(load(options.config, options.place))
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -211,6 +211,18 @@ class Logins:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """Backups: ``recipients`` are the public keys of age for which they are encrypted."""
+
+    recipients: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys."""
+        return tuple(self.recipients.replace(",", " ").split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings of the server."""
 
@@ -221,6 +233,7 @@ class Config:
     logins: Logins = field(default_factory=Logins)
     proxy: Proxy = field(default_factory=Proxy)
     watch: Watch = field(default_factory=Watch)
+    backup: Backup = field(default_factory=Backup)
 
 
 _SECTIONS: dict[str, type[Any]] = {
@@ -231,6 +244,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "logins": Logins,
     "proxy": Proxy,
     "watch": Watch,
+    "backup": Backup,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from celery.schedules import crontab
 
 EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
+AT_NIGHT = crontab(minute="41", hour="2")
 CLEAN_UPS = {
     "check sender domains": "portal.mail.tasks.sweep_sender_domains",
     "delete old mails": "portal.mail.outbox.tasks.clean_up_outbox",
@@ -41,6 +42,7 @@ def schedule(*, mail_sweep: float, journal_check: float) -> dict[str, dict[str, 
             "task": "portal.watch.tasks.mail_missed_calls",
             "schedule": crontab(minute="23", hour="5-9"),
         },
+        "back up": {"task": "portal.running.tasks.back_up", "schedule": AT_NIGHT},
     }
 
 

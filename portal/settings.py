@@ -294,6 +294,11 @@ JOURNAL_CHECK_SECONDS = 60.0
 JOURNAL_ARCHIVE = env.text("PORTAL_JOURNAL_ARCHIVE", "")
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
+# --- Backups: the folder for one each night, how many are kept there, and the public keys of those who can read them
+BACKUP_FOLDER = env.text("PORTAL_BACKUP_FOLDER", "")
+BACKUP_KEEP = int(env.number("PORTAL_BACKUP_KEEP", 14))
+BACKUP_RECIPIENTS = env.words("PORTAL_BACKUP_RECIPIENTS", "")
+
 # --- Celery: with Redis if it is configured, else with a queue in a file
 QUEUE_FILE = VAR / "queue.sqlite3"
 CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"

@@ -33,7 +33,17 @@ def downgrade_database(engine: Engine, revision: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Return whether all migrations have been applied, and no unknown ones."""
-    return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+    return set(current_revisions(connection)) == _heads()
+
+
+def current_revisions(connection: Connection) -> list[str]:
+    """Return the newest migrations that have been applied; none in an empty database."""
+    return list(MigrationContext.configure(connection).get_current_heads())
+
+
+def known_revisions() -> list[str]:
+    """Return all migrations that this version has."""
+    return [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 
 
 @cache

@@ -32,6 +32,7 @@ from portal.overview.models import AnswerTime
 from portal.people import lockouts
 from portal.people.client_address import client_address
 from portal.people.models import SignedIn
+from portal.running.backup.nightly import backup_age
 
 _OWN = CollectorRegistry()
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
@@ -108,6 +109,8 @@ class DatabaseCollector(Collector):
         doubtful = JournalEntry.objects.filter(checked_at=None, result__in=DOUBTFUL).count()
         yield GaugeMetricFamily("portal_writes_in_doubt", "Writes whose result is not known.", doubtful)
         yield from _ages()
+        if (age := backup_age()) is not None:
+            yield GaugeMetricFamily("portal_backup_age_seconds", "Age of the newest backup.", age.total_seconds())
 
 
 def _by_state(name: str, text: str, states: Iterable[object]) -> GaugeMetricFamily:

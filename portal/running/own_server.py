@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-Preparation = subprocess.Popen[str]
+from django.conf import settings
+
+Process = subprocess.Popen[str]
 
 
 class OwnServer:
@@ -22,7 +25,7 @@ class OwnServer:
         """Return its command line for ``words`` such as ``serve`` or ``init-db``."""
         return [sys.executable, "-m", "ngnpro_server", "--config", str(self.config), *words]
 
-    def begin_preparing(self) -> Preparation:
+    def begin_preparing(self) -> Process:
         """Start the command that creates or updates its configuration file and database."""
         if not self.config.exists():
             self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -30,7 +33,7 @@ class OwnServer:
             self._demo_wanted.touch()
         return self._run("init-db")
 
-    def finish_preparing(self, preparation: Preparation) -> None:
+    def finish_preparing(self, preparation: Process) -> None:
         """Wait until the database is prepared; exit the program if that fails."""
         output, _ = preparation.communicate()
         if preparation.returncode:
@@ -55,7 +58,17 @@ class OwnServer:
         """Leave the new database empty."""
         self._demo_wanted.unlink()
 
-    def _run(self, *words: str) -> Preparation:
+    def start(self, *words: str) -> Process:
+        """Start a command whose input, output and complaints are pipes of the caller."""
+        pipe, command = subprocess.PIPE, self.command(*words)
+        return subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    def _run(self, *words: str) -> Process:
         return subprocess.Popen(
             self.command(*words), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+
+
+def own_server(environment: Mapping[str, str] = os.environ) -> OwnServer:
+    """Return the server of the settings ``NGNPRO_CONFIG`` and ``NGNPRO_PORT``."""
+    return OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, environment)

@@ -84,7 +84,9 @@ def test_the_queries_do_not_grow(
         read(client, settings)
 
 
-def test_the_examples_use_metrics_that_exist(client: Client, settings: Settings) -> None:
+def test_the_examples_use_metrics_that_exist(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.BACKUP_FOLDER = str(tmp_path)
+    (tmp_path / "portal-2026-12-01T024100Z.backup").touch()
     OutboxMessage.objects.create(kind="x", about="y", recipient="z@mail.example")
     AnswerTime.objects.create(engine="ngnpro", minute=timezone.now(), milliseconds=3)
     metrics._count_call(CallReport("ngnpro", "Sip", "addDomain", 0.2, "ok"))

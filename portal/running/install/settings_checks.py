@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,10 +16,13 @@ from portal import env
 from portal.core import servers
 from portal.ngnpro import Engine
 from portal.ngnpro.checkup import CheckResult, Grade
+from portal.running.backup.nightly import backup_age
 from portal.running.preparing import database_file, statics_fingerprint
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1", "testserver")
 _SHORTEST_KEY = 32
+HOUR = timedelta(hours=1)
+LATEST_BACKUP = 26 * HOUR
 
 
 def is_trial() -> bool:
@@ -119,6 +123,20 @@ def check_files() -> Iterator[CheckResult]:
     stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
     if not stamp.exists() or stamp.read_text() != statics_fingerprint():
         yield _bad("The static files are missing or those of another version: run manage.py prepare.")
+    yield from check_backups()
+
+
+def check_backups() -> Iterator[CheckResult]:
+    """Check that there is a backup of the last night, where backups are made each night, and that it is encrypted."""
+    if not settings.BACKUP_FOLDER:
+        yield _note("There are no nightly backups (PORTAL_BACKUP_FOLDER).")
+        return
+    if (age := backup_age()) is None:
+        yield _note(f"There is no backup in {settings.BACKUP_FOLDER} yet.")
+    elif age > LATEST_BACKUP:
+        yield _bad(f"The newest backup in {settings.BACKUP_FOLDER} is {age // HOUR} hours old: see the worker's log.")
+    if not settings.BACKUP_RECIPIENTS:
+        yield _note("Backups are not encrypted, and contain keys and passwords: set PORTAL_BACKUP_RECIPIENTS.")
 
 
 def _folder(folder: Path) -> Iterator[CheckResult]:

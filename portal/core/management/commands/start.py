@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from portal.running.commands import HOST, is_taken, portal_command, redis_command, worker_command
-from portal.running.own_server import OwnServer
+from portal.running.own_server import OwnServer, own_server
 from portal.running.platform.whole import WholePlatform
 from portal.running.preparing import checkpoint_database, require_whole_database
 from portal.running.supervisor import Supervisor
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         self.platform = WholePlatform() if options["platform"] else None
         if settings.RUN_SERVER:
             more = self.platform.server_environment() if self.platform else {}
-            server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, {**os.environ, **more})
+            server = own_server({**os.environ, **more})
         self._check_ports()
         # The databases of the server and the portal are prepared in parallel, to make starting fast.
         preparation = server and server.begin_preparing()
