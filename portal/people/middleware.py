@@ -1,4 +1,4 @@
-"""Middleware about the person: sets the viewer, ends expired sessions, and redirects operators who have a duty."""
+"""Middleware about the person: sets the viewer, ends expired sessions, and redirects people who have a duty."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,11 +14,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from portal.core.portal_request import PortalRequest
-from portal.core.viewer import Role
 from portal.core.writes import Author, Writes
 from portal.people import sessions
 from portal.people.client_address import client_address
-from portal.people.customer_factors import factor_of
+from portal.people.customer_factors import factor_of, must_have_factor
 from portal.people.languages import recall_language
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON, ngnpro_for, viewer_of
@@ -34,6 +32,8 @@ ALWAYS_OPEN = frozenset(
     {"running:health", "running:ready", *(f"people:sign_in:{page}" for page in ("sign-out", "theme", "language"))}
 )
 ACCOUNT_ROOM = "people:account:"
+# what somebody who must add a second factor first may open
+OPEN_WITH_DUTY = frozenset(f"{ACCOUNT_ROOM}{page}" for page in ("page", "app", "passkey", "codes"))
 OWN_PASSWORD, OWN_ROOM = "people:own:password", "people:own:"
 
 
@@ -101,18 +101,17 @@ class SignedInMiddleware:
             sessions.follow_new_key(before, after)
 
 
-def duty_of_reseller(request: PortalRequest) -> HttpResponse | None:
-    """Redirect a reseller who must add a second factor to the page for it."""
-    if not settings.REQUIRE_SECOND_FACTOR_OF_RESELLERS or request.viewer.role is not Role.RESELLER:
-        return None
+def duty_of_customer(request: PortalRequest) -> HttpResponse | None:
+    """Redirect a reseller or customer who must add a second factor to the page for it."""
     page = request.resolver_match.view_name if request.resolver_match else ""
-    if page in ALWAYS_OPEN or page.startswith(ACCOUNT_ROOM) or factor_of(request.session[PERSON]):
+    person = request.session.get(PERSON)
+    if person is None or page in ALWAYS_OPEN | OPEN_WITH_DUTY or not must_have_factor(person) or factor_of(person):
         return None
     return HttpResponseRedirect(reverse(f"{ACCOUNT_ROOM}page"))
 
 
 class DutyMiddleware:
-    """Redirects operators who must first choose a password or add a second factor to the page for it."""
+    """Redirects people who must first choose a password or add a second factor to the page for it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -125,12 +124,12 @@ class DutyMiddleware:
     ) -> HttpResponse | None:
         operator = request.user
         if isinstance(operator, AnonymousUser):
-            return duty_of_reseller(cast(PortalRequest, request))
+            return duty_of_customer(cast(PortalRequest, request))
         page = request.resolver_match.view_name if request.resolver_match else ""
         if not isinstance(operator, Operator) or page in ALWAYS_OPEN:
             return None
         if operator.must_change_password:
             return None if page == OWN_PASSWORD else HttpResponseRedirect(reverse(OWN_PASSWORD))
-        if settings.REQUIRE_SECOND_FACTOR and not page.startswith(OWN_ROOM) and not operator.has_second_factor():
+        if operator.needs_second_factor() and not page.startswith(OWN_ROOM) and not operator.has_second_factor():
             return HttpResponseRedirect(reverse(f"{OWN_ROOM}page"))
         return None

@@ -58,12 +58,14 @@ class TryLock(models.Model):
 
 
 class Passkey(models.Model):
-    """An operator's passkey (WebAuthn): its public key as attested credential data, and how often it was used.
+    """A passkey (WebAuthn): its public key as attested credential data, and how often it was used.
 
-    ``last_challenge`` is the hash of the last challenge that was proved with it, so that no challenge counts twice.
+    It belongs to an ``operator``, or by ``factor`` to a reseller or customer. ``last_challenge`` is the hash of the
+    last challenge that was proved with it, so that no challenge counts twice.
     """
 
-    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys", null=True)
+    factor = models.ForeignKey("CustomerFactor", models.CASCADE, related_name="passkeys", null=True)
     name = models.CharField(max_length=64)
     credential = models.BinaryField()
     credential_hash = models.CharField(max_length=64, unique=True)
@@ -74,6 +76,11 @@ class Passkey(models.Model):
 
     class Meta:
         ordering = ["created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(operator__isnull=True) ^ models.Q(factor__isnull=True), name="identity_passkey_owner"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -93,15 +100,16 @@ class RecoveryCode(models.Model):
 
 
 class CustomerFactor(models.Model):
-    """The encrypted key of the authenticator app of a reseller or customer, by their number at an NGNPro server.
+    """The second factors of a reseller or customer, by their number at an NGNPro server.
 
-    ``login`` is the username with which it was added. ``last_step`` as in ``TotpKey``.
+    ``sealed`` is the encrypted key of their authenticator app, empty if they have none; ``last_step`` as in
+    ``TotpKey``. ``login`` is the username with which the first one was added.
     """
 
     engine = models.CharField(max_length=64)
     customer = models.PositiveIntegerField()
     login = models.CharField(max_length=320, db_index=True)
-    sealed = models.TextField()
+    sealed = models.TextField(blank=True, default="")
     last_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -109,7 +117,26 @@ class CustomerFactor(models.Model):
         constraints = [models.UniqueConstraint(fields=["engine", "customer"], name="identity_customer_factor")]
 
     def __str__(self) -> str:
-        return f"authenticator app of {self.login}"
+        return f"second factors of {self.login}"
+
+    def factors_left(self) -> int:
+        """Return how many second factors they have."""
+        return bool(self.sealed) + self.passkeys.count()
+
+
+class FactorDuty(models.Model):
+    """Whether a reseller of an NGNPro server, and their customers, must sign in with a second factor."""
+
+    engine = models.CharField(max_length=64)
+    reseller = models.PositiveIntegerField()
+    of_reseller = models.BooleanField(default=False)
+    of_customers = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["engine", "reseller"], name="identity_factor_duty")]
+
+    def __str__(self) -> str:
+        return f"second factors required at reseller {self.reseller}"
 
 
 class CustomerCode(models.Model):

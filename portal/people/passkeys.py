@@ -26,7 +26,9 @@ from fido2.webauthn import (
 
 from portal.people.operators.models import Operator
 
-from .models import Passkey
+from .models import CustomerFactor, Passkey
+
+PasskeyOwner = Operator | CustomerFactor
 
 STATE = "passkey challenge"
 LONGEST = 16_384
@@ -47,21 +49,26 @@ def can_use_passkeys(request: HttpRequest) -> bool:
     return False
 
 
-def creation_options(request: HttpRequest, operator: Operator) -> str:
+def creation_options(request: HttpRequest, owner: PasskeyOwner) -> str:
     """Return the options with which a browser creates a passkey, as JSON; the challenge is stored in the session."""
-    user = PublicKeyCredentialUserEntity(
-        id=f"operator {operator.pk}".encode(), name=operator.username, display_name=str(operator)
-    )
     options, request.session[STATE] = _server(request).register_begin(
-        user,
-        [_credential(passkey) for passkey in operator.passkeys.all()],
+        _user_of(owner),
+        [_credential(passkey) for passkey in owner.passkeys.all()],
         resident_key_requirement=ResidentKeyRequirement.DISCOURAGED,
         user_verification=UserVerificationRequirement.PREFERRED,
     )
     return json.dumps(dict(options)["publicKey"])
 
 
-def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str) -> Passkey | None:
+def _user_of(owner: PasskeyOwner) -> PublicKeyCredentialUserEntity:
+    if isinstance(owner, Operator):
+        identity, login, name = f"operator {owner.pk}", owner.username, str(owner)
+    else:
+        identity, login, name = f"customer {owner.pk}", owner.login, owner.login
+    return PublicKeyCredentialUserEntity(id=identity.encode(), name=login, display_name=name)
+
+
+def add_passkey(request: HttpRequest, owner: PasskeyOwner, answer: str, name: str) -> Passkey | None:
     """Store the passkey that a browser created; ``None`` if its answer is invalid or the passkey exists already."""
     state = request.session.pop(STATE, None)
     try:
@@ -72,37 +79,37 @@ def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str
         return None
     try:
         with transaction.atomic():
-            return operator.passkeys.create(
+            return owner.passkeys.create(
                 name=name, credential=bytes(made), credential_hash=_credential_hash(made.credential_id)
             )
     except IntegrityError:
         return None
 
 
-def proof_options(request: HttpRequest, operator: Operator) -> str:
+def proof_options(request: HttpRequest, owner: PasskeyOwner) -> str:
     """Return the options with which a browser proves a passkey, as JSON; the challenge is stored in the session."""
     options, request.session[STATE] = _server(request).authenticate_begin(
-        [_credential(passkey) for passkey in operator.passkeys.all()],
+        [_credential(passkey) for passkey in owner.passkeys.all()],
         user_verification=UserVerificationRequirement.PREFERRED,
     )
     return json.dumps(dict(options)["publicKey"])
 
 
-def verify_passkey(request: HttpRequest, operator: Operator, answer: str) -> bool:
+def verify_passkey(request: HttpRequest, owner: PasskeyOwner, answer: str) -> bool:
     """Return whether a browser's proof of a passkey is right, and store its use in the same statement.
 
     A challenge counts only once, even if several requests of a session send its proof at the same time. If the counter
     does not increase, the key may have been copied, and the proof is rejected.
     """
     state = request.session.pop(STATE, None)
-    known = {bytes(credential.credential_id): credential for credential in map(_credential, operator.passkeys.all())}
+    known = {bytes(credential.credential_id): credential for credential in map(_credential, owner.passkeys.all())}
     try:
         parsed = _parse_answer(answer)
         proven = _server(request).authenticate_complete(state, list(known.values()), parsed)
         counter = AuthenticationResponse.from_dict(parsed).response.authenticator_data.counter
     except MALFORMED:
         return False
-    passkey = operator.passkeys.filter(credential_hash=_credential_hash(proven.credential_id))
+    passkey = owner.passkeys.filter(credential_hash=_credential_hash(proven.credential_id))
     rises = Q(counter__lt=counter) if counter else Q(counter=0)
     challenge = hashlib.sha256(str(state["challenge"]).encode()).hexdigest()
     fresh = passkey.filter(rises).exclude(last_challenge=challenge)

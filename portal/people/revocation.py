@@ -17,7 +17,7 @@ from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
 from portal.people import links, sessions
-from portal.people.models import CustomerFactor, KnownDevice
+from portal.people.models import CustomerFactor, FactorDuty, KnownDevice
 
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
@@ -35,6 +35,7 @@ def end_outdated_sessions(sender: object, write: Write, **_: Any) -> None:
         return
     if write.after is None and isinstance(write.before, CustomerAccount):
         CustomerFactor.objects.filter(engine=engine, customer=write.before.id).delete()
+        FactorDuty.objects.filter(engine=engine, reseller=write.before.id).delete()
     for role, login in people_of_record(write.before):
         person = sessions.person_key(role, engine, login)
         if (role, login) != (viewer.role, viewer.login.lower()):

@@ -31,3 +31,19 @@ class AccountAppForm(OwnerConfirmForm):
         max_length=16,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+
+class AccountPasskeyForm(OwnerConfirmForm):
+    """A name for a passkey, and the browser's answer with the passkey."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=64, help_text=_("So that you know it again, such as “blue key” or “laptop”.")
+    )
+    passkey = forms.CharField(max_length=16_384, required=False, widget=forms.HiddenInput)
+
+
+class FactorDutyForm(OwnerConfirmForm):
+    """Who must have a second factor at a reseller."""
+
+    of_reseller = forms.BooleanField(label=_("The reseller"), required=False)
+    of_customers = forms.BooleanField(label=_("The reseller's customers"), required=False)

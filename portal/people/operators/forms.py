@@ -22,7 +22,7 @@ from portal.core.templatetags.portal import lamp, link, moment, muted
 from .models import FirstSignIn, Operator, OperatorState
 
 RIGHTS = ("may_change", "may_see_passwords", "may_see_calls", "tree", "ports", "domains")
-SIGN_IN = ("networks", "expires_on", "is_active")
+SIGN_IN = ("networks", "expires_on", "must_have_second_factor", "is_active")
 MOST_LINES = 100
 PORTS = (
     ("Sip", _("SIP: domains, accounts, aliases, calls, peers and routing")),
@@ -100,6 +100,11 @@ class OperatorForm(RecordForm[OperatorState]):
         required=False,
         widget=DateInput,
         help_text=_("After this day they are signed out and cannot sign in. Empty for no end."),
+    )
+    must_have_second_factor = forms.BooleanField(
+        label=_("Must have a second factor"),
+        required=False,
+        help_text=_("Without one, they see only the page to set it up, from the next page that they open."),
     )
 
     @classmethod

@@ -7,6 +7,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -76,6 +77,7 @@ class Operator(AbstractBaseUser):
     domains = models.TextField(_("SIP domains"), blank=True, default="")
     # the last day on which they may sign in, in the portal's time zone
     expires_on = models.DateField(_("last day"), null=True, blank=True)
+    must_have_second_factor = models.BooleanField(_("must have a second factor"), default=False)
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -127,6 +129,14 @@ class Operator(AbstractBaseUser):
             return False
         return any(found in ipaddress.ip_network(network) for network in self.networks.split())
 
+    def needs_second_factor(self) -> bool:
+        """Return whether they must have a second factor, because the portal or another operator requires it."""
+        return bool(settings.REQUIRE_SECOND_FACTOR or self.must_have_second_factor)
+
+    def factors_left(self) -> int:
+        """Return how many second factors they have."""
+        return hasattr(self, "totp_key") + self.passkeys.count()
+
     def has_second_factor(self) -> bool:
         """Return whether the operator needs a second factor to sign in."""
         return hasattr(self, "totp_key") or self.passkeys.exists()
@@ -147,4 +157,5 @@ class OperatorState:
     domains: str = ""
     networks: str = ""
     expires_on: datetime.date | None = None
+    must_have_second_factor: bool = False
     is_active: bool = True

@@ -32,5 +32,6 @@ ROOM = Room(
         "addPasskey": _("Passkey added"),
         "makeRecoveryCodes": _("Recovery codes made"),
         "removeSecondFactor": _("Second factor removed"),
+        "requireFactor": _("Who must have a second factor"),
     },
 )

@@ -18,7 +18,7 @@ from portal.people.operators.models import FirstSignIn, Operator, OperatorState
 JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
 SHOWN = (
     *("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree"),
-    *("ports", "domains", "networks", "expires_on", "is_active"),
+    *("ports", "domains", "networks", "expires_on", "must_have_second_factor", "is_active"),
 )
 
 

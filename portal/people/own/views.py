@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.passwords import strength_notes
-from portal.core.record_locks import record_lock
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
-from portal.people import confirmation, factors, links, passkeys
-from portal.people.confirmed_views import APP_KEY, CODES, ConfirmedFormView, app_key, app_key_shown
+from portal.people import confirmation, factors, links
+from portal.people.confirmed_views import CODES, ConfirmedFormView
+from portal.people.factor_views import AddAppView, AddPasskeyView, RemoveFactorView, RemovePasskeyView
 from portal.people.factors import add_totp_key, make_recovery_codes
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.operators.models import Operator
@@ -64,11 +62,11 @@ class OwnPage(OwnView):
             passkeys=list(operator.passkeys.all()),
             codes=operator.recovery_codes.count(),
             has_second_factor=operator.has_second_factor(),
-            is_required=settings.REQUIRE_SECOND_FACTOR,
+            is_required=operator.needs_second_factor(),
         )
 
 
-class CheckedView(ConfirmedFormView, OwnView):
+class CheckedView(OwnView, ConfirmedFormView):
     """A form that asks for the password; a wrong one counts as a failed sign-in."""
 
     form_class: ClassVar[type[PasswordCheckForm]] = PasswordCheckForm
@@ -141,92 +139,45 @@ class OwnEmail(CheckedView):
         return HttpResponseRedirect(reverse("people:own:page"))
 
 
-class AddedView(CheckedView):
-    """Adds a second factor, and recovery codes if the operator has none."""
+class OwnFactorView(CheckedView):
+    """A page about one second factor of the operator."""
 
-    def added(self, operation: str, words: str) -> HttpResponse:
-        operator = self.operator
-        confirmation.end_other_sessions(self.request)
-        if operator.recovery_codes.exists():
-            return self.done(operation, words)
-        keep_secret_once(self.request, CODES, "\n".join(make_recovery_codes(operator)))
-        self.done(operation, words)
-        return HttpResponseRedirect(reverse("people:own:codes"))
+    codes_page = "people:own:codes"
+
+    @property
+    def owner(self) -> Operator:
+        return self.operator
+
+    @property
+    def login(self) -> str:
+        return self.operator.username
+
+    def first_codes(self) -> list[str]:
+        return [] if self.operator.recovery_codes.exists() else make_recovery_codes(self.operator)
+
+    def must_have_factor(self) -> bool:
+        return self.operator.needs_second_factor()
+
+    def drop_useless_codes(self) -> None:
+        factors.drop_useless_recovery_codes(self.operator)
 
 
-class OwnApp(AddedView):
-    """Adds an authenticator app: shows the key as QR code and text until a code proves that the app has it."""
+class OwnApp(OwnFactorView, AddAppView):
+    """Adds an authenticator app."""
 
-    template_name = "people/own/app.html"
     form_class = AppForm
 
-    def more(self) -> dict[str, Any]:
-        return app_key_shown(app_key(self.request), self.operator.username)
-
-    def go_on(self, form: AppForm) -> HttpResponse:
-        if not add_totp_key(self.operator, app_key(self.request), form.cleaned_data["code"]):
-            form.add_error("code", _("This code is not valid. Check that the clock of your phone is correct."))
-            return self.ask(form, 422)
-        del self.request.session[APP_KEY]
-        return self.added("addAuthenticatorApp", _("From now on you sign in with a code of your app as well."))
+    def add_app(self, secret: str, code: str) -> bool:
+        return add_totp_key(self.operator, secret, code)
 
 
-class OwnPasskey(AddedView):
-    """Adds a passkey that the browser creates."""
+class OwnPasskey(OwnFactorView, AddPasskeyView):
+    """Adds a passkey."""
 
-    template_name = "people/own/passkey.html"
     form_class = PasskeyForm
 
-    def more(self) -> dict[str, Any]:
-        if not passkeys.can_use_passkeys(self.request):
-            return {"possible": False, "options": ""}
-        return {"possible": True, "options": passkeys.creation_options(self.request, self.operator)}
 
-    def go_on(self, form: PasskeyForm) -> HttpResponse:
-        made = form.cleaned_data
-        if passkeys.add_passkey(self.request, self.operator, made["passkey"], made["name"]) is None:
-            form.add_error("name", _("Your browser did not return a usable passkey. Please try again."))
-            return self.ask(form, 422)
-        return self.added("addPasskey", _("From now on you sign in with the passkey as well."))
-
-
-class RemoveView(CheckedView):
-    """Removes a second factor."""
-
-    template_name = "people/own/remove.html"
-
-    def is_last(self) -> bool:
-        operator = self.operator
-        return hasattr(operator, "totp_key") + operator.passkeys.count() == 1
-
-    def more(self) -> dict[str, Any]:
-        return {"what": self.what(), "is_last": self.is_last(), "is_kept": self.is_kept()}
-
-    def is_kept(self) -> bool:
-        """Return whether the second factor cannot be removed, because one is required and it is the last."""
-        return settings.REQUIRE_SECOND_FACTOR and self.is_last()
-
-    def what(self) -> str:
-        """Return the name of what is removed."""
-        raise TypeError(f"{type(self).__name__} has to say what it removes.")
-
-    def remove(self) -> None:
-        """Remove the second factor."""
-        raise TypeError(f"{type(self).__name__} has to say how it removes.")
-
-    def go_on(self, form: PasswordCheckForm) -> HttpResponse:
-        with record_lock(f"second factors of operator {self.operator.pk}"):
-            self.operator.refresh_from_db()
-            words = _("You removed %(what)s.") % {"what": self.what()}
-            if self.is_kept():
-                return self.ask(form, 422)
-            self.remove()
-            factors.drop_useless_recovery_codes(self.operator)
-        confirmation.end_other_sessions(self.request)
-        return self.done("removeSecondFactor", words)
-
-
-class AppRemove(RemoveView):
+class AppRemove(OwnFactorView, RemoveFactorView):
     """Removes the authenticator app."""
 
     def what(self) -> str:
@@ -238,17 +189,8 @@ class AppRemove(RemoveView):
         self.operator.totp_key.delete()
 
 
-class PasskeyRemove(RemoveView):
+class PasskeyRemove(OwnFactorView, RemovePasskeyView):
     """Removes a passkey."""
-
-    def what(self) -> str:
-        return _("the passkey “%(name)s”") % {"name": self.passkey().name}
-
-    def passkey(self) -> Any:
-        return get_object_or_404(self.operator.passkeys, pk=self.kwargs["passkey"])
-
-    def remove(self) -> None:
-        self.passkey().delete()
 
 
 class OwnCodes(CheckedView):

@@ -25,12 +25,13 @@ from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import factors, login, passkeys, viewers
 from portal.people.client_address import is_behind_unknown_proxy
-from portal.people.customer_factors import factor_of, verify_code
+from portal.people.customer_factors import factor_of, verify_factor
 from portal.people.factors import FactorsLocked
 from portal.people.languages import choose_language
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
 from portal.people.operators.models import Operator
+from portal.people.passkeys import PasskeyOwner
 from portal.people.sign_in.forms import CodeForm
 from portal.running.demo import offers_demo
 
@@ -185,10 +186,9 @@ class SecondStep(PortalView):
     template_name = "people/second-step.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if login.person_of_second_step(request):
-            return self.show(form=CodeForm(), options="")
-        operator = login.operator_of_second_step(request)
-        return self.ask(operator, CodeForm()) if operator else self.begin_again()
+        person = login.person_of_second_step(request)
+        owner = factor_of(person) if person else login.operator_of_second_step(request)
+        return self.ask(owner, CodeForm()) if owner else self.begin_again()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CodeForm(request.POST)
@@ -210,9 +210,11 @@ class SecondStep(PortalView):
     def post_of_person(self, person: dict[str, Any], form: CodeForm) -> HttpResponse:
         """Check the code of a reseller or customer; a wrong one counts as a failed sign-in."""
         name, factor = person["login"], factor_of(person)
+        if factor is None:
+            return self.begin_again()
         try:
             with counted_try(self.request, name) as attempt:
-                is_right = form.is_valid() and factor is not None and verify_code(factor, form.cleaned_data["code"])
+                is_right = form.is_valid() and verify_factor(self.request, factor, **form.cleaned_data)
                 if is_right:
                     take_back(attempt)
             if not is_right:
@@ -223,7 +225,7 @@ class SecondStep(PortalView):
             login.sign_in_person(self.request, person)
             return HttpResponseRedirect(safe_redirect(self.request, self.request.GET.get("next", "")))
         form.add_error("code", WRONG_CODE)
-        return self.show(422, form=form, options="")
+        return self.ask(factor, form, 422)
 
     def check(self, operator: Operator, form: CodeForm) -> bool:
         """Return whether the code or passkey is right; a wrong one counts for the operator and as a failed sign-in.
@@ -240,9 +242,9 @@ class SecondStep(PortalView):
             require_unlocked(self.request, operator.username)
         return is_right
 
-    def ask(self, operator: Operator, form: CodeForm, status: int = 200) -> HttpResponse:
-        has_passkeys = operator.passkeys.exists() and passkeys.can_use_passkeys(self.request)
-        options = passkeys.proof_options(self.request, operator) if has_passkeys else ""
+    def ask(self, owner: PasskeyOwner, form: CodeForm, status: int = 200) -> HttpResponse:
+        has_passkeys = owner.passkeys.exists() and passkeys.can_use_passkeys(self.request)
+        options = passkeys.proof_options(self.request, owner) if has_passkeys else ""
         return self.show(status, form=form, options=options)
 
     def begin_again(self) -> HttpResponse:

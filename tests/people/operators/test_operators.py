@@ -232,6 +232,21 @@ def test_rights_that_are_taken_away_count_at_once(browser: Client, world: Platfo
     assert mara.get("/domains/").status_code == 302
 
 
+def test_an_operator_of_whom_a_second_factor_is_required_sees_nothing_else_first(
+    browser: Client, platform: Platform, colleague: Operator
+) -> None:
+    mara = signed_in("mara", PASSWORD)
+    assert mara.get("/domains/").status_code == 200
+    data = Page(browser.get(page_of(colleague, "edit"))).form_data()
+    browser.post(page_of(colleague, "edit"), data | {"must_have_second_factor": "on"})
+    assert mara.get("/domains/").headers["Location"] == "/operators/own/"
+    assert "requires one" in Page(mara.get("/operators/own/")).text
+    assert browser.get("/domains/").status_code == 200
+    app_of(colleague)
+    assert mara.get("/domains/").status_code == 200
+    assert "Set up another one first" in Page(mara.get("/operators/own/app/remove/")).text
+
+
 def test_operators_neither_change_their_own_permissions_nor_delete_themselves(
     browser: Client, operator: Operator, platform: Platform
 ) -> None:
