@@ -348,7 +348,11 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "people:account:page": (302, 404, 404, 200, 404),
     "people:account:app": (302, 404, 404, 200, 404),
     "people:account:app-remove": (302, 404, 404, 404, 404),
+    "people:account:passkey": (302, 404, 404, 200, 404),
+    "people:account:passkey-remove": (302, 404, 404, 404, 404),
     "people:account:codes": (302, 404, 404, 404, 404),
+    # the customer of the test is no reseller
+    "people:account:duty": (302, 404, 403, 404, 404),
     "people:own:page": OPERATORS_ONLY,
     "people:own:password": OPERATORS_ONLY,
     "people:own:email": OPERATORS_ONLY,
