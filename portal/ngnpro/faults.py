@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import errors
+from .missing import says_unknown
 
 
 def _(text: str) -> str:
@@ -30,6 +31,8 @@ _ASK_ADMIN = _("Ask your administrator.")
 _TRY_LATER = _("Wait a moment and try again.")
 
 _MISSING, _EXISTS, _IN_USE = errors.Missing, errors.AlreadyExists, errors.InUse
+
+_NOT_OFFERED = Fault(errors.NotOffered, _("This platform does not offer it."), _ASK_ADMIN)
 
 FAULTS: dict[int, Fault] = {
     FaultCode.DOMAIN_MISSING: Fault(_MISSING, _("This SIP domain does not exist."), _LOOK_AGAIN),
@@ -127,10 +130,8 @@ FAULTS: dict[int, Fault] = {
         _("NGNPro has locked this login for a while, because of wrong passwords."),
         _("Your password was not changed. Wait some minutes and try again."),
     ),
-    FaultCode.OPERATION_UNKNOWN: Fault(errors.NotOffered, _("This server does not know the operation."), _ASK_ADMIN),
-    FaultCode.OPERATION_UNAVAILABLE: Fault(
-        errors.NotOffered, _("The operation is not available on this server."), _ASK_ADMIN
-    ),
+    FaultCode.OPERATION_UNKNOWN: _NOT_OFFERED,
+    FaultCode.OPERATION_UNAVAILABLE: _NOT_OFFERED,
     FaultCode.REQUEST_TOO_LARGE: Fault(errors.OtherRefusal, _("The request is too large."), _("Send less at a time.")),
     FaultCode.DATABASE_BUSY: Fault(errors.OtherRefusal, _("NGNPro's database is busy."), _TRY_LATER),
     FaultCode.INTERNAL_ERROR: Fault(
@@ -149,11 +150,14 @@ FAULTS: dict[int, Fault] = {
 def refusal_from(code: int | None, text: str) -> errors.Refusal:
     """Return the exception for a fault; a code that this portal does not know is an ``OtherRefusal``.
 
+    A fault without a code whose text says that there is no such operation is ``NotOffered``.
     ``text`` stays as NGNPro sent it, except for code 9004: its text is ``<member>: sentence``, and the member's
     name becomes ``field`` (docs/faults.md).
     """
     fault = FAULTS.get(code or 0)
     error = errors.OtherRefusal if fault is None else fault.error
+    if not code and says_unknown(text):
+        error = errors.NotOffered
     field = None
     if code == FaultCode.VALUE_INVALID:
         field, text = _split_field(text)
@@ -193,6 +197,8 @@ HTTP_REFUSALS: dict[int, FaultCode] = {401: FaultCode.LOGIN_WRONG, 403: FaultCod
 
 def _explain_refusal(refusal: errors.Refusal) -> tuple[str, str]:
     fault = FAULTS.get(HTTP_REFUSALS.get(refusal.code, refusal.code))
+    if isinstance(refusal, errors.NotOffered) and says_unknown(refusal.text):
+        fault = _NOT_OFFERED
     if fault is None:
         return refusal.text, ""
     if isinstance(refusal, errors.InvalidValue) and refusal.text:

@@ -32,6 +32,7 @@ from .codec import to_wire
 from .compare import counterpart_structs
 from .engines import Credentials, Engine
 from .faults import FAULTS, HTTP_REFUSALS, refusal_from
+from .missing import MissingOperations
 from .reports import OBSERVERS, CallReport
 from .section5 import MessageWriter, Part
 
@@ -57,14 +58,18 @@ class Gate:
         self.document = load_document(engine.wsdl)
         self._session = session or exchange.new_session(engine)
         self._circuits: dict[str, Circuit] = {}
+        self._missing = MissingOperations()
         self.compares = False  # whether its latest answer says that the server refuses to overwrite a changed record
         self.batch_limit = 0  # the largest number of calls in a batch that its latest answer allows; 0 for no batches
         self.proxies = 0  # how many SIP proxies it tells of changes, by its latest answer
         self.watches = False  # whether its latest answer says that the server has the port Watch
 
     def offers(self, port: str, operation: str) -> bool:
-        """Return whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
-        return self.document.operation(port, operation) is not None
+        """Return whether the engine has an operation, e.g. ``("Sip", "getRoutes")``, as far as it is known.
+
+        Its WSDL must have it, and the server must not have said otherwise within the last hour.
+        """
+        return self.document.operation(port, operation) is not None and not self._missing.has(port, operation)
 
     def knows(self, struct: str, member: str) -> bool:
         """Return whether the engine's WSDL has a member of one of our structs, whatever its name for the struct."""
@@ -205,7 +210,10 @@ class Gate:
         try:
             return wire.decode_reply(self.document.schema, operation, answer.body)
         except wire.WireFault as fault:
-            raise refusal_from(fault.code, fault.text or fault.title) from fault
+            refusal = refusal_from(fault.code, fault.text or fault.title)
+            if isinstance(refusal, errors.NotOffered):
+                self._missing.note(operation.port, operation.name)
+            raise refusal from fault
 
     def strange(self, port: str, what: str) -> errors.NotSoap:
         """Return the error for an answer with a value that does not fit its type."""

@@ -126,4 +126,4 @@ class TestOnServersWithoutProxies:
         assert "getProxyLoads" not in world.calls
         assert "There is nothing to load" in text(operator, "/proxies/")
         answer = operator.post(f"{DEVICES}drop/")
-        assert "The operation is not available on this server." in Page(answer).text
+        assert "This platform does not offer it." in Page(answer).text

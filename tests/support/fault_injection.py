@@ -76,6 +76,21 @@ class FaultInjection:
         """Turn the server into one that does not have these operations."""
         self.refuse(*operations, code=FaultCode.OPERATION_UNAVAILABLE, text="It is not available on this server.")
 
+    def lack_ports(self, *ports: str) -> None:
+        """Turn the server into one without these ports, which says so as SOAP libraries do, without codes."""
+        operations = [f"{port}.{one.name}" for one in load_schema().operations.values() for port in ports]
+
+        def unknown(request: Request, _serve: Serve) -> Answer:
+            words = f"Method {request.operation.name} not found"
+            fault = (
+                '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body>'
+                f"<SOAP-ENV:Fault><faultcode>SOAP-ENV:Client</faultcode><faultstring>{words}</faultstring>"
+                "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+            )
+            return Answer("500 Internal Server Error", [("Content-Type", "text/xml; charset=utf-8")], fault.encode())
+
+        self.handle(operations, unknown)
+
     def change_answer(self, operation: str, change: Callable[[Any], Any]) -> None:
         """Replace what an operation returns by ``change`` of it."""
 

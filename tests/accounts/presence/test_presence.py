@@ -79,4 +79,4 @@ def test_a_platform_without_presence_shows_nothing_and_refuses_to_publish(browse
     assert "knows nobody who wants to see it" in page.text
     answer = save(browser, activity="busy")
     assert answer.status_code == 422
-    assert "not available on this server" in Page(answer).text
+    assert "This platform does not offer it." in Page(answer).text
