@@ -205,9 +205,12 @@ class FactorDutyEdit(ConfirmedView):
         wanted = {name: form.cleaned_data[name] for name in ("of_reseller", "of_customers")}
         before = {f"second_factor_{name}": getattr(self.duty, name) for name in wanted}
         after = {f"second_factor_{name}": value for name, value in wanted.items()}
-        whose = {"about": ("customer", str(self.reseller.id)), "part": "second factors", "operation": "requireFactor"}
+        whose: dict[str, Any] = {
+            "about": ("customer", str(self.reseller.id)),
+            "part": "second factors",
+            "operation": "requireFactor",
+        }
         with transaction.atomic(), self.request.writes.change(before, after, **whose):
-            key = {"engine": self.duty.engine, "reseller": self.duty.reseller}
-            FactorDuty.objects.update_or_create(**key, defaults=wanted)
+            FactorDuty.objects.update_or_create(engine=self.duty.engine, reseller=self.duty.reseller, defaults=wanted)
         messages.success(self.request, _("Saved. It counts from the next page that these people open."))
         return HttpResponseRedirect(reverse("customers:detail", args=[self.reseller.id]))
