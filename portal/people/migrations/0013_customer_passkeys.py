@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0011_customer_factors"),
+        ("identity", "0012_person_language"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
