@@ -1,14 +1,15 @@
-"""Independent NGNPro calls of one page: in one message, else at the same time in threads that all pages share."""
+"""Independent NGNPro calls: those of a page in one message, else at the same time in threads that all pages share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone, translation
 
 from ngnpro_wire.request_ids import answering, current_request_id
@@ -56,6 +57,35 @@ class _Asked(Generic[T]):
         self.outcome: CallOutcome[T] | None = None
 
 
+def run_in_threads(number: int, tasks: Sequence[Callable[[], None]]) -> None:
+    """Run independent functions, in this thread and in more threads, ``number`` in all; they may use the database.
+
+    Raises an exception that one of them has raised, after the others of that thread were left out and all other threads
+    have ended.
+    """
+    shares = [tasks[start::number] for start in range(number)]
+    if len(tasks) < 2 or number < 2:
+        _run_all(tasks)
+        return
+    with ThreadPoolExecutor(number - 1, "job-call") as threads:
+        others = [threads.submit(_as_here(partial(_run_share, share))) for share in shares[1:]]
+        _run_all(shares[0])
+    for other in others:
+        other.result()
+
+
+def _run_share(tasks: Iterable[Callable[[], None]]) -> None:
+    try:
+        _run_all(tasks)
+    finally:
+        connections.close_all()  # those of this thread
+
+
+def _run_all(tasks: Iterable[Callable[[], None]]) -> None:
+    for task in tasks:
+        task()
+
+
 def begin(fetch: Callable[[], T]) -> Callable[[], T]:
     """Begin to fetch something from NGNPro, and return a function that waits for it and returns or raises its outcome.
 
@@ -65,15 +95,20 @@ def begin(fetch: Callable[[], T]) -> Callable[[], T]:
     """
     if settings.NGNPRO_CALLS_AT_ONCE < 2:
         return fetch
+    future = _threads().submit(_as_here(fetch))
+    return lambda: fetch() if future.cancel() else future.result()
+
+
+def _as_here(run: Callable[[], T]) -> Callable[[], T]:
+    """Return a function for another thread, with the language, time zone and request id of this one."""
     language, zone = translation.get_language(), timezone.get_current_timezone()
     request_id = current_request_id()
 
-    def fetch_as_page() -> T:
+    def run_as_here() -> T:
         with translation.override(language), timezone.override(zone), answering(request_id):
-            return fetch()
+            return run()
 
-    future = _threads().submit(fetch_as_page)
-    return lambda: fetch() if future.cancel() else future.result()
+    return run_as_here
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from django.dispatch import Signal
 from portal.core.member_rights import OtherRecords, why_forbidden
 from portal.core.viewer import Viewer
 from portal.ngnpro import CallOutcome, CallPlan, CallReport, Ngnpro, errors
+from portal.ngnpro.batch import RunAll
 from portal.ngnpro.records.base import Record
 
 State = Record | Mapping[str, Any]
@@ -136,11 +137,16 @@ class Writes:
             self._open = outer
             self._end(group)
 
-    def batch(self, ngnpro: Ngnpro, plans: Sequence[tuple[Write, Callable[[Ngnpro], T]]]) -> list[CallOutcome[T]]:
+    def batch(
+        self,
+        ngnpro: Ngnpro,
+        plans: Sequence[tuple[Write, Callable[[Ngnpro], T]]],
+        run_all: RunAll | None = None,
+    ) -> list[CallOutcome[T]]:
         """Make changes of records in batches where NGNPro offers them; return how each ended, in the same order.
 
-        Each change is a write and the function that makes it (see ``Plan``). All are announced before the first call,
-        in one transaction; one that may not be made has the reason as its outcome.
+        Each change is a write and the function that makes it (see ``CallPlan``). All are announced before the first
+        call, in one transaction; one that may not be made has the reason as its outcome. ``run_all``: see ``Ngnpro``.
         """
         outcomes: dict[int, CallOutcome[T]] = {}
         for index, (write, _run) in enumerate(plans):
@@ -154,7 +160,7 @@ class Writes:
             CallPlan(run, on_call=partial(_note, write), before_call=_announced) for write, run in announced.values()
         ]
         try:
-            outcomes |= zip(announced, ngnpro.batch(calls), strict=True)
+            outcomes |= zip(announced, ngnpro.batch(calls, run_all), strict=True)
         finally:
             for index, (write, _run) in announced.items():
                 write.error = outcomes[index].error if index in outcomes else None

@@ -8,14 +8,17 @@ may have been made.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, CharField, Value, When
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from portal.core.at_once import run_in_threads
 from portal.core.error_pages import explain_error
 from portal.core.many_rows import update_rows
 from portal.core.resources import Resource, require_declared
@@ -95,8 +98,10 @@ def send_rows(
         (_write_of(writes, row, image), _change_of(row, image, still_ours))
         for row, image in zip(rows, images, strict=True)
     ]
+    # No two of the rows are about one record, and all that one depends on has an outcome: their order does not matter.
+    outcomes = writes.batch(ngnpro, changes, partial(run_in_threads, settings.JOB_CALLS))
     stopped: errors.NgnproError | None = None
-    for row, image, outcome in zip(rows, images, writes.batch(ngnpro, changes), strict=True):
+    for row, image, outcome in zip(rows, images, outcomes, strict=True):
         if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
             stopped = stopped or outcome.error
             if not isinstance(outcome.error, errors.Outage) or outcome.error.nothing_changed:

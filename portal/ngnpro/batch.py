@@ -1,4 +1,4 @@
-"""Batches: the calls of several plans, sent together where NGNPro offers it, else one after the other.
+"""Batches: the calls of several plans, sent together where NGNPro offers it, else one after the other, or in threads.
 
 A plan is a function that makes calls with the client it is given. It is run until its next call; the calls of all plans
 are then sent in one message, and each plan is run again from its start with the answers so far, until it returns.
@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ngnpro_wire.batch import OPERATION, PORT
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -24,6 +25,8 @@ from .reports import CallReport
 T = TypeVar("T")
 # the class of the client, which makes the calls with the caller it is given
 ClientT = TypeVar("ClientT")
+# runs functions, each of which may run in a thread
+RunAll: TypeAlias = Callable[[Sequence[Callable[[], None]]], None]
 # bytes of the calls in one message; servers refuse messages of more than 1 MiB
 LARGEST = 512 * 1024
 # With these codes a server refuses a batch, but perhaps not its calls one by one.
@@ -143,18 +146,33 @@ class _Recorder(Caller):
 
 
 def run_batch(
-    caller: Caller, client_of: Callable[[Caller], ClientT], plans: Sequence[CallPlan[ClientT, T]]
+    caller: Caller,
+    client_of: Callable[[Caller], ClientT],
+    plans: Sequence[CallPlan[ClientT, T]],
+    run_all: RunAll | None = None,
 ) -> list[CallOutcome[T]]:
-    """Make the calls of all plans; ``client_of`` returns the client that makes its calls with a caller."""
+    """Make the calls of all plans; ``client_of`` returns the client that makes its calls with a caller.
+
+    ``run_all``: runs the plans on a server that offers no batches, if they need not run one after the other.
+    """
     runs = [_Run(plan) for plan in plans]
     while waiting := [run for run in runs if run.outcome is None]:
-        for run in waiting:
-            # the first answer tells whether the server offers batches
-            run.alone = run.alone or not offers_batches(caller)
-            run.advance(caller, client_of)
+        tasks = [partial(_advance, run, caller, client_of) for run in waiting]
+        # the first answer tells whether the server offers batches
+        tasks.pop(0)()
+        if run_all is None or offers_batches(caller):
+            for task in tasks:
+                task()
+        else:
+            run_all(tasks)
         for group in _groups([run for run in waiting if run.outcome is None], caller.gate.batch_limit):
             _send(caller, group)
     return [run.outcome for run in runs if run.outcome is not None]
+
+
+def _advance(run: _Run[ClientT, T], caller: Caller, client_of: Callable[[Caller], ClientT]) -> None:
+    run.alone = run.alone or not offers_batches(caller)
+    run.advance(caller, client_of)
 
 
 def offers_batches(caller: Caller) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from .batch import CallOutcome, CallPlan, offers_batches, run_batch
+from .batch import CallOutcome, CallPlan, RunAll, offers_batches, run_batch
 from .engines import Credentials, Engine
 from .gate import Gate
 from .lost import PAUSES
@@ -154,12 +154,13 @@ class Ngnpro:
         """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""
         return self._caller.call(port, operation, arguments, retry=operation.startswith("get"))
 
-    def batch(self, plans: Sequence[CallPlan[Ngnpro, T]]) -> list[CallOutcome[T]]:
+    def batch(self, plans: Sequence[CallPlan[Ngnpro, T]], run_all: RunAll | None = None) -> list[CallOutcome[T]]:
         """Make the calls of several plans, and return how each ended, in the same order.
 
-        The calls are sent together where NGNPro offers it, else one after the other; the outcomes are the same.
+        The calls are sent together where NGNPro offers it, else one after the other, or by ``run_all``, which runs
+        functions in threads; the outcomes are the same.
         """
-        return run_batch(self._caller, self._client_of, plans)
+        return run_batch(self._caller, self._client_of, plans, run_all)
 
     @property
     def takes_batches(self) -> bool:

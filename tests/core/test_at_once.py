@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from portal.core import at_once
-from portal.core.at_once import begin
+from portal.core.at_once import begin, run_in_threads
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 from tests.support.portal import Platform
@@ -139,3 +140,33 @@ def seen(platform: Platform, browser: Client, page: str) -> tuple[str, list[str]
     answer = browser.get(page)
     assert answer.status_code == 200
     return re.sub(r'name="(csrfmiddlewaretoken|slip)" value="[^"]+"', "", answer.text), sorted(platform.calls)
+
+
+def test_independent_functions_run_in_as_many_threads_as_allowed_with_the_language_of_this_one() -> None:
+    everybody = threading.Barrier(THREADS, timeout=180)
+    seen: list[tuple[int, str]] = []
+
+    def meet() -> None:
+        everybody.wait()
+        seen.append((threading.get_ident(), translation.get_language()))
+
+    with translation.override("de"):
+        run_in_threads(THREADS, [meet] * (2 * THREADS))
+
+    assert len(seen) == 2 * THREADS
+    assert {language for _thread, language in seen} == {"de"}
+    assert len({thread for thread, _language in seen}) == THREADS
+
+
+def test_an_exception_ends_its_own_thread_and_is_raised_when_all_have_ended() -> None:
+    done: list[int] = []
+
+    def do(number: int) -> None:
+        if number == 3:
+            raise errors.Missing(1000, "It no longer exists.")
+        done.append(number)
+
+    with pytest.raises(errors.Missing):
+        run_in_threads(2, [partial(do, number) for number in range(8)])
+
+    assert sorted(done) == [0, 1, 2, 4, 6]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from portal.jobs.choices import JobState, RowState
 from portal.jobs.logins import client_for, credentials_for, writes_for
 from portal.jobs.models import Job, JobClaim
 from portal.journal.models import JournalEntry
+from portal.ngnpro import exchange
 from portal.ngnpro.records import SipId
 from tests.support.jobs import do, plan, states, worked
 from tests.support.pages import Page
@@ -34,8 +36,8 @@ class KilledWrites:
     def __init__(self, writes: Writes, made: int) -> None:
         self._writes, self._made = writes, made
 
-    def batch(self, ngnpro: Any, plans: Any) -> None:
-        self._writes.batch(ngnpro, plans[: self._made])
+    def batch(self, ngnpro: Any, plans: Any, run_all: Any) -> None:
+        self._writes.batch(ngnpro, plans[: self._made], run_all)
         raise Killed
 
     def __getattr__(self, name: str) -> Any:
@@ -88,6 +90,33 @@ def test_a_job_waits_while_ngnpro_is_down_and_goes_on(harbour: Platform, browser
     worked(job)
 
     assert (job.state, set(states(job).values())) == (JobState.FINISHED, {"done"})
+
+
+def test_several_calls_are_under_way_at_once_on_a_server_that_takes_no_batches(
+    harbour: Platform, browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.JOB_CALLS = 3
+    monkeypatch.setattr(exchange, "BATCH", "No-Such-Header")
+    addresses = [f"user{number}@example.com" for number in range(7)]
+    for address in addresses[:-1]:
+        harbour.add_account(address)
+    job = plan(browser, "accounts:list", "delete", {"address": [*addresses[:-1], ADA]})
+    harbour.ngnpro.sip.delete_account(SipId(username="ada", domain="example.com"))
+    together = Barrier(settings.JOB_CALLS, timeout=180)
+    calls: list[int] = []
+
+    def wait_for_the_others(_slice: Any) -> None:
+        calls.append(get_ident())
+        if len(calls) > 1:  # the answer to the first call says that there are no batches
+            together.wait()
+
+    monkeypatch.setattr(engine._Slice, "extend_sometimes", wait_for_the_others)
+    do(browser, job, "apply", number="7")
+
+    assert len(calls) == 7
+    assert states(job) == {**dict.fromkeys(addresses[:-1], "done"), ADA: "conflict"}
+    assert "run" not in harbour.calls
+    assert JournalEntry.objects.filter(action="delete", result="done").count() == 6
 
 
 def test_a_job_is_paused_and_resumed_and_cancelled(harbour: Platform, browser: Client) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,23 @@ def test_the_first_call_tells_whether_there_are_batches_and_the_rest_are_sent_to
     assert wire.names == ["addAccount", "run"]
     ngnpro.batch([CallPlan(adding(name)) for name in ("eve", "fay")])
     assert wire.names == ["addAccount", "run", "run"]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_without_batches_plans_run_in_threads_if_they_may(ngnpro: Ngnpro, wire: Wire, plain: bool) -> None:
+    wire.plain = plain
+    threads: list[int] = []
+
+    def run_all(tasks: Sequence[Callable[[], None]]) -> None:
+        with ThreadPoolExecutor(3) as pool:
+            threads.append(len(list(pool.map(lambda task: task(), tasks))))
+
+    outcomes = ngnpro.batch([CallPlan(adding(name)) for name in ("ada", "bob", "ada", "cleo", "dan")], run_all)
+    assert [type(outcome.error).__name__ for outcome in outcomes] == [
+        *("NoneType", "NoneType", "AlreadyExists", "NoneType", "NoneType")
+    ]
+    assert [outcome.get().id.username for outcome in outcomes if not outcome.error] == ["ada", "bob", "cleo", "dan"]
+    assert threads == ([4] if plain else [])
 
 
 @pytest.mark.parametrize("plain", [False, True])
