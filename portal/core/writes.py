@@ -53,7 +53,8 @@ class Write:
     ``part`` the part of it, if ``before`` and ``after`` do not determine them. ``also_deleted`` lists the records
     deleted with it, as numbers and labels. ``undoes`` is the number of the journal entry that is undone. ``operation``
     is the name of an action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write
-    failed. ``undone``: the request that made it has undone it.
+    failed. ``changes`` is what changes from ``before`` to ``after`` as the journal stores it, if that is known already.
+    ``undone``: the request that made it has undone it.
 
     The journal sets ``summary``, a description of the write, ``number``, that of its entry, and ``obstacle``, which
     returns why it cannot be undone; only the journal uses ``entry`` and ``described``.
@@ -67,6 +68,7 @@ class Write:
     also_deleted: tuple[tuple[int, str], ...] = ()
     undoes: int | None = None
     operation: str = ""
+    changes: list[dict[str, Any]] | None = None
     stored: State | None = None
     calls: list[CallReport] = field(default_factory=list)
     finished: bool = False

@@ -11,12 +11,12 @@ under way. If that worker was only slow, its claim is deleted by then, and it st
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from .choices import ENDED, TO_WRITE, UNFINISHED, WORKED_ON, JobState, RowState
@@ -88,24 +88,45 @@ def free_rows(job: Job, state: RowState, live: Iterable[str]) -> QuerySet[JobRow
     They are those of the lowest phase that is not compared, or not written, completely: what rows of later phases are
     to do depends on it.
     """
-    rows = job.rows.filter(state=state).exclude(claim__in=live).order_by("phase", "position")
-    return rows.filter(phase=_phase(job, (state,) if state == RowState.NEW else UNFINISHED))
+    return _free_rows(job, state, live, _first_phases(job))
 
 
-def _phase(job: Job, states: Iterable[RowState]) -> int:
-    phases = job.rows.order_by("phase", "position").values_list("phase", flat=True)
-    # one query for each state, because each is then answered by the first row of an index
-    firsts = (phases.filter(state=state).first() for state in states)
-    return min((phase for phase in firsts if phase is not None), default=0)
+def _free_rows(
+    job: Job, state: RowState, live: Iterable[str], firsts: Mapping[RowState, int | None]
+) -> QuerySet[JobRow]:
+    """Return the free rows, by the lowest phases with rows in each state (``_first_phases``)."""
+    own = firsts[state]
+    if own is None:
+        return JobRow.objects.none()
+    lowest = own if state == RowState.NEW else min(phase for phase in firsts.values() if phase is not None)
+    rows = job.rows.filter(state=state, phase=lowest).exclude(claim__in=live)
+    return rows.order_by("phase", "position")
 
 
-def take_new(job: Job) -> list[JobRow]:
-    """Take the next rows that have to be compared, or compared again; the caller's transaction locks the job."""
-    live = live_claims(job)
-    rows = list(free_rows(job, RowState.NEW, live)[: settings.JOB_ROWS])
-    if not rows and job.state == JobState.RUNNING:
-        rows = list(free_rows(job, RowState.WAITING, live)[: settings.JOB_ROWS])
-    return _take(job, rows)
+def _first_phases(job: Job) -> dict[RowState, int | None]:
+    """Map the states of unfinished rows to the lowest phase with such a row, or to ``None`` if there is none."""
+    # a part of one query for each state, because each is then answered by the first row of an index
+    rows = JobRow.objects.filter(job=OuterRef("pk")).order_by("phase", "position").values("phase")
+    parts = [Subquery(rows.filter(state=state)[:1]) for state in UNFINISHED]
+    return dict(zip(UNFINISHED, Job.objects.filter(pk=job.pk).values_list(*parts).get(), strict=True))
+
+
+def take_next(job: Job) -> tuple[list[JobRow], list[JobRow], bool]:
+    """Take the next rows of a job; the caller's transaction locks it.
+
+    Returns those that have to be compared, or compared again. If there are none and the job is being carried out,
+    returns those to write instead, which are marked as under way, and whether another job holds all of them.
+    """
+    live, firsts = live_claims(job), _first_phases(job)
+    states = (RowState.NEW,) if job.state == JobState.PLANNING else (RowState.NEW, RowState.WAITING)
+    for state in states:
+        if rows := list(_free_rows(job, state, live, firsts)[: settings.JOB_ROWS]):
+            return _take(job, rows), [], False
+    if job.state == JobState.PLANNING:
+        return [], [], False
+    ready = list(_free_rows(job, RowState.READY, live, firsts)[: settings.JOB_ROWS])
+    taken = claim_rows(job, ready)
+    return [], taken, bool(ready) and not taken
 
 
 def take_orphans(job: Job) -> list[JobRow]:
@@ -119,13 +140,6 @@ def _take(job: Job, rows: list[JobRow]) -> list[JobRow]:
         row.claim = job.claim
     JobRow.objects.filter(pk__in=[row.pk for row in rows]).update(claim=job.claim)
     return rows
-
-
-def take_ready(job: Job) -> tuple[list[JobRow], bool]:
-    """Take the next rows to write, and mark them as under way; return whether another job holds all of them."""
-    ready = list(free_rows(job, RowState.READY, live_claims(job))[: settings.JOB_ROWS])
-    taken = claim_rows(job, ready)
-    return taken, bool(ready) and not taken
 
 
 def extend(job: Job) -> None:

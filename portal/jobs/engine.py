@@ -20,7 +20,7 @@ from portal.ngnpro import errors
 from portal.people.work_mails import author_of_work
 
 from .choices import UNFINISHED, WORKED_ON, JobState, RowState
-from .claims import Interrupted, claim_next, extend, release, take_new, take_orphans, take_ready
+from .claims import Interrupted, claim_next, extend, release, take_next, take_orphans
 from .importing import mark_repeated
 from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
 from .mails import queue_job_ended, tell_job_ended
@@ -90,11 +90,11 @@ class _Slice:
             self.read_page()
             return True
         with self.still_ours():
-            rows = take_new(self.job)
-        if rows:
-            self.plan(rows)
+            to_plan, to_write, are_held = take_next(self.job)
+        if to_plan:
+            self.plan(to_plan)
             return True
-        return self.end(JobState.PLANNED) if self.job.state == JobState.PLANNING else self.send()
+        return self.end(JobState.PLANNED) if self.job.state == JobState.PLANNING else self.send(to_write, are_held)
 
     def plan(self, rows: list[JobRow]) -> None:
         """Compare a chunk of rows; no other worker stores its own between these and the look at rows like them."""
@@ -127,10 +127,8 @@ class _Slice:
         with self.still_ours():
             return take_orphans(self.job)
 
-    def send(self) -> bool:
+    def send(self, rows: list[JobRow], are_held: bool) -> bool:
         """Write a chunk of rows; what another job is writing has to wait, and the last worker ends the job."""
-        with self.still_ours():
-            rows, are_held = take_ready(self.job)
         if are_held:
             self.pause(LOCKED, _("Another job is changing these records."))
             return False

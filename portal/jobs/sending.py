@@ -119,7 +119,7 @@ def _write_of(writes: Writes, row: JobRow, image: Image) -> Write:
     """Return the write of a row for the journal, with its record and part unless it is a record by itself."""
     resource = resource_of(row.kind)
     if not resource.part:
-        return writes.of(image.before, image.after)
+        return writes.of(image.before, image.after, changes=row.changes)
     about = (resource.name, row.key)
     if resource.in_job and resource.in_job.operation:
         return writes.of(about=about, operation=resource.in_job.operation)

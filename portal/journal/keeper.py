@@ -151,6 +151,9 @@ def _describe(entry: JournalEntry, write: Write) -> None:
     if write.described and all(map(is_, write.described, states)):
         return  # most writes end as they were announced
     write.described = states
+    if write.changes is not None and write.stored is None:
+        entry.changes = write.changes
+        return
     skip = kind.read_only if kind else frozenset()
     entry.changes = [change.as_json() for change in changes_of(write.before, write.after, write.stored, skip)]
 

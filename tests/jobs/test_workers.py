@@ -47,7 +47,7 @@ def test_a_worker_that_was_thought_dead_does_not_overwrite_what_its_successor_st
 ) -> None:
     job = running(browser)
     slow = claimed()
-    rows, _are_held = claims.take_ready(slow)
+    _new, rows, _are_held = claims.take_next(slow)
     assert claims.claim_next() is None, "all rows are the first worker's, whose claim is valid"
     JobClaim.objects.update(until=timezone.now())
     worked(job)
@@ -85,19 +85,18 @@ def test_workers_share_a_job_and_keep_the_order_of_rows_that_depend_on_each_othe
     generated(harbour, browser, 6)
     one, other = claimed(), claimed()
     assert one.claim != other.claim
-    first, second = claims.take_ready(one)[0], claims.take_ready(other)[0]
+    first, second = claims.take_next(one)[1], claims.take_next(other)[1]
     assert (len(first), len(second)) == (4, 2)
     assert not {row.pk for row in first} & {row.pk for row in second}
     assert {row.kind for row in (*first, *second)} == {"account"}
-    assert claims.take_ready(other) == ([], False), "numbers wait for the accounts that they point to"
+    assert claims.take_next(other) == ([], [], False), "numbers wait for the accounts that they point to"
     assert claims.claim_next() is None
 
     JobRow.objects.filter(claim=other.claim).update(state=RowState.DONE, held=None)
-    assert claims.take_ready(other) == ([], False), "the other worker is not ready with the accounts"
-    assert claims.take_new(other) == []
+    assert claims.take_next(other) == ([], [], False), "the other worker is not ready with the accounts"
     JobRow.objects.filter(claim=one.claim).update(state=RowState.DONE, held=None)
-    assert {row.kind for row in claims.take_new(other)} == {"number"}, "they are compared again"
-    assert {row.kind for row in claims.take_new(one)} == {"number"}
+    assert {row.kind for row in claims.take_next(other)[0]} == {"number"}, "they are compared again"
+    assert {row.kind for row in claims.take_next(one)[0]} == {"number"}
 
 
 def test_an_undo_goes_the_other_way(harbour: Platform, browser: Client) -> None:
@@ -154,7 +153,7 @@ def test_rows_in_doubt_of_a_job_that_was_stopped_are_settled_and_let_go(
     harbour: Platform, browser: Client, what: str
 ) -> None:
     job = running(browser)
-    claims.take_ready(claimed())
+    claims.take_next(claimed())
     harbour.ngnpro.sip.update_account(replace(harbour.account(ADA), groups=("blocked",)))
     browser.post(f"/jobs/{job.pk}/do/", {"do": what})
     assert "Plan the undo" not in Page(browser.get(f"/jobs/{job.pk}/")).text
@@ -227,10 +226,10 @@ def test_workers_compare_parts_of_one_file_and_the_last_of_them_ends_the_plan(
     settings.JOB_ROWS = 2
     job = uploaded(browser, ["ada", "bob", "eve", "ada", "bob"])
     slow, quick = claimed(), claimed()
-    above, below = claims.take_new(slow), claims.take_new(quick)
+    above, below = claims.take_next(slow)[0], claims.take_next(quick)[0]
     assert [[row.line for row in rows] for rows in (above, below)] == [[2, 3], [4, 5]]
     third = claimed()
-    assert [row.line for row in claims.take_new(third)] == [6]
+    assert [row.line for row in claims.take_next(third)[0]] == [6]
     assert claims.claim_next() is None, "all rows are taken"
 
     for worker, rows in ((quick, below), (slow, above)):
@@ -258,8 +257,8 @@ def test_rows_that_need_others_are_compared_when_all_of_those_are(
     browser.post("/jobs/generate/", {**WISH, "count": "6"})
     not_compared()
     one, other = claimed(), claimed()
-    assert [len(claims.take_new(worker)) for worker in (one, other)] == [4, 2]
-    assert claims.take_new(other) == [], "the numbers wait for the comparison of the accounts that they point to"
+    assert [len(claims.take_next(worker)[0]) for worker in (one, other)] == [4, 2]
+    assert claims.take_next(other) == ([], [], False), "the numbers wait for the comparison of the accounts that they point to"
     assert claims.claim_next() is None
 
 
