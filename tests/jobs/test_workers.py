@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.jobs import claims, engine, sending
@@ -18,6 +20,7 @@ from portal.jobs.logins import client_for, credentials_for, viewer_of, writes_fo
 from portal.jobs.models import Job, JobClaim, JobLane, JobRow
 from portal.jobs.planning import Planner
 from portal.jobs.tasks import clean_up, start_lanes, sweep, work_on_jobs
+from portal.journal.models import JournalEntry
 from portal.ngnpro.records import EnumRange, EnumRangeId
 from portal.people.operators.models import Operator
 from tests.jobs.test_generating import WISH
@@ -26,6 +29,7 @@ from tests.support.pages import Page
 from tests.support.portal import Platform
 
 ADA, BOB, EVE = "ada@example.com", "bob@example.com", "eve@example.com"
+MOST_STATEMENTS = 33
 
 
 def running(browser: Client, action: str = "block", **more: Any) -> Job:
@@ -258,7 +262,9 @@ def test_rows_that_need_others_are_compared_when_all_of_those_are(
     not_compared()
     one, other = claimed(), claimed()
     assert [len(claims.take_next(worker)[0]) for worker in (one, other)] == [4, 2]
-    assert claims.take_next(other) == ([], [], False), "the numbers wait for the comparison of the accounts that they point to"
+    assert claims.take_next(other) == ([], [], False), (
+        "the numbers wait for the comparison of the accounts that they point to"
+    )
     assert claims.claim_next() is None
 
 
@@ -284,3 +290,22 @@ def at_work(job: Job) -> engine._Slice:
     worker.ngnpro = client_for(job, credentials, worker.writes)
     worker.planner = Planner(job, worker.ngnpro, viewer_of(job))
     return worker
+
+
+def test_each_further_chunk_of_rows_takes_few_statements(harbour: Platform, browser: Client, settings: Any) -> None:
+    settings.JOB_ROWS = 2
+    counts = []
+    for number in (4, 8):
+        addresses = [f"user{number}-{one}@example.com" for one in range(number)]
+        for address in addresses:
+            harbour.add_account(address)
+        job = plan(browser, "accounts:list", "block", {"address": addresses})
+        browser.post(f"/jobs/{job.pk}/do/", {"do": "apply"})
+        with CaptureQueriesContext(connection) as queries:
+            worked(job)
+        assert set(states(job).values()) == {"done"}
+        counts.append(len(queries))
+        for row in job.rows.all():
+            assert JournalEntry.objects.get(key=row.key).changes == row.changes
+    chunks = (8 - 4) / settings.JOB_ROWS
+    assert (counts[1] - counts[0]) / chunks <= MOST_STATEMENTS
