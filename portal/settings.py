@@ -324,8 +324,8 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = schedule(mail_sweep=MAIL_SWEEP_SECONDS, journal_check=JOURNAL_CHECK_SECONDS)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
-# --- Jobs: how many tasks work on them at once, how many rows each takes at a time, how many calls each makes at once if
-# NGNPro takes no batches, how long it works on one job before the next one's turn, and after what time another takes
+# --- Jobs: how many tasks work on them at once, how many rows each takes at a time, how many calls each makes at once
+# if NGNPro takes no batches, how long it works on one job before the next one's turn, and after what time another takes
 # over what a killed one has begun
 JOB_WORKERS = int(env.number("PORTAL_JOB_WORKERS", 2))
 JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 100))
