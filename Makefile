@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -96,6 +96,10 @@ bench-flat: .venv/.installed-dev
 audit: .venv/.installed-dev
 	@test -x .venv/audit/bin/pip-audit || { $(BIN)/python -m venv .venv/audit && .venv/audit/bin/python -m pip --quiet --disable-pip-version-check install pip-audit==2.10.1; }
 	@$(BIN)/python -m tests.support.audit .venv/audit/bin/pip-audit
+
+# The portal, the NGNPro server and what they share as a wheel and an sdist in dist/ (docs/packages.md).
+wheels: .venv/.installed-dev
+	@$(BIN)/python -m hatchling build -d dist
 
 packages:
 	@.ci/install-packages

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from portal import env
+from portal.installed import VAR
 
-VAR = env.path("PORTAL_VAR", Path(__file__).parents[1] / "var")
 _LEVELS = ("CUSTOMER", "RESELLER", "ADMIN")
 
 # the port of our own server; commands use that of a running `make run`

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import timedelta
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any
 
 import bootstrap_wrapper
@@ -13,17 +13,16 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
+from portal.installed import FILES, PACKAGE, VAR
 from portal.log_settings import logging_at
 from portal.middleware_settings import MIDDLEWARE as MIDDLEWARE
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
 from portal.schedule import schedule
 from portal.subscriber_settings import *  # noqa: F403 - these are settings, too
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-DOCUMENTS = BASE_DIR / "docs"
+DOCUMENTS = FILES / "docs"
 
 # --- Limits of `/ready`: the least free space of PORTAL_VAR, and how long a mail or message may wait
 LEAST_FREE_MB = env.number("PORTAL_LEAST_FREE_MB", 200)
@@ -125,7 +124,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "portal.core",
-    *[room for room in ROOMS if (BASE_DIR / room.replace(".", "/") / "apps.py").exists()],
+    *[room for room in ROOMS if find_spec(f"{room}.apps")],
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -134,7 +133,7 @@ WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [FILES / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -243,14 +242,14 @@ LANGUAGE_CODE = "en"  # of commands and logs
 # Of pages and mails for people who have chosen none, and whose browser and reseller ask for none of these.
 DEFAULT_LANGUAGE = env.one_of("PORTAL_LANGUAGE", "en", [code.upper() for code, _name in LANGUAGES]).lower()
 LANGUAGE_COOKIE_NAME = "portal-language"
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = env.time_zone("PORTAL_TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
 
 # --- Static files
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_css_dir())]
+STATICFILES_DIRS = [FILES / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_css_dir())]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

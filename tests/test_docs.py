@@ -29,9 +29,9 @@ MADE_LATER = re.compile(r"var/|portal/things/|templates/things/|tests/things/")
 PATHS = re.compile(
     r"(?:portal|ngnpro_server|ngnpro_wire|tests|templates|static|docs|examples|benchmarks|\.ci)/[\w./-]*"
 )
-COMMANDS = re.compile(r"((?:(?<=`)|^ *)make|\bpython3? -m|\bmanage\.py) +([a-z][\w.-]*)", re.MULTILINE)
+COMMANDS = re.compile(r"((?:(?<=`)|^ *)make|\bpython3? -m|\bmanage\.py|\bngnpro-portal) +([a-z][\w.-]*)", re.MULTILINE)
 SETTINGS = re.compile(r"`((?:PORTAL|NGNPRO)_[A-Z0-9_]*[A-Z0-9])(?:=[^`]*)?`")
-SERVER_COMMANDS = re.compile(r"-m ngnpro_server ([a-z][\w-]*)|`ngnpro_server ([a-z][\w-]*)")
+SERVER_COMMANDS = re.compile(r"(?:-m ngnpro_server|\bngnpro-server) ([a-z][\w-]*)|`ngnpro_server ([a-z][\w-]*)")
 UNITS = re.compile(r"`((?:portal|ngnpro)[\w@-]*\.(?:service|socket|timer|target))`")
 # Settings of older versions; the change log says what replaces them.
 REMOVED_SETTINGS = {"PORTAL_MAIL_AS_RESELLER"}

@@ -52,7 +52,17 @@ SHELVES = (
     ),
     Shelf(
         _("Running the platform"),
-        ("operations", "enrolment", "coming-from-cdrtool", "settings", "security", "faults", "clients", "benchmarks"),
+        (
+            "operations",
+            "packages",
+            "enrolment",
+            "coming-from-cdrtool",
+            "settings",
+            "security",
+            "faults",
+            "clients",
+            "benchmarks",
+        ),
     ),
     Shelf(
         _("How it is built"),

@@ -6,11 +6,11 @@ import ast
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
+from portal.installed import FILES
 from portal.mail.registry import MailKind, mail_kinds, register_mail_kind
 
-ROOT = Path(settings.BASE_DIR)
+ROOT = FILES
 MAIL = ROOT / "portal" / "mail"
 
 

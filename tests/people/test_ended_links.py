@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.test import Client
 
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
+from portal.installed import FILES
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipAccountProperty
@@ -242,7 +242,7 @@ def test_a_link_used_many_times_at_once_works_once(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PARALLEL],
         env=environment,
-        cwd=settings.BASE_DIR,
+        cwd=FILES,
         capture_output=True,
         text=True,
         timeout=300,

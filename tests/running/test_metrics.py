@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,6 +12,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from portal.installed import FILES
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.reports import CallReport
 from portal.overview.models import AnswerTime
@@ -92,7 +92,7 @@ def test_the_examples_use_metrics_that_exist(client: Client, settings: Settings,
     metrics._count_call(CallReport("ngnpro", "Sip", "addDomain", 0.2, "ok"))
     client.get("/health/")
     there = {name for name, _labels in read(client, settings)} | {"portal_jobs"}
-    folder = Path(settings.BASE_DIR) / "examples" / "prometheus"
+    folder = FILES / "examples" / "prometheus"
     for file in ("alerts.yml", "grafana-dashboard.json"):
         used = set(re.findall(r"\bportal_\w+", (folder / file).read_text()))
         assert used <= there, file

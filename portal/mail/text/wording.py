@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.installed import FILES
 from portal.mail.registry import BRAND_VARIABLES, MailKind
 
 from . import blocks
@@ -32,7 +33,7 @@ PHRASE = re.compile(
     r"\{% translate \"(?P<phrase>[^\"]+)\" %\}|\{% blocktranslate trimmed %\}(?P<block>.*?)\{% endblocktranslate %\}",
     re.DOTALL,
 )
-OURS: Path = settings.BASE_DIR / "templates" / "mail"
+OURS: Path = FILES / "templates" / "mail"
 LOAD = re.compile(r"\{% load i18n %\}\n?")
 MOST_SUBJECT = 200
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")

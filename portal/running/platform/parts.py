@@ -8,9 +8,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.installed import FILES
 from portal.running.commands import HOST
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "platform"
+EXAMPLES = FILES / "examples" / "platform"
 PACKAGES = "kamailio kamailio-sqlite-modules kamailio-extra-modules pdns-server pdns-backend-sqlite3"
 # where Debian installs programs that are not on a user's PATH
 _FOLDERS = ("/usr/sbin", "/usr/local/sbin")

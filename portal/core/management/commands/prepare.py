@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.installed import COMMAND
 from portal.running.demo import write_operator
 from portal.running.preparing import (
     FIRST_OPERATOR,
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--new",
             action="store_true",
-            help="create a new portal in the folder var of the program, without PORTAL_VAR",
+            help="create a new portal in the folder var, without PORTAL_VAR",
         )
 
     def handle(self, *args: Any, new: bool, **options: Any) -> None:
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no portal at {database_name()}, and no setting says that it is to be there. Nothing was "
                 "created. If you have a portal already, its settings are missing, such as those of /etc/portal.env; "
-                "for a new one here: manage.py prepare --new"
+                f"for a new one here: {COMMAND} prepare --new"
             )
         os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
         call_command("check_database", verbosity=0)
@@ -53,5 +54,5 @@ class Command(BaseCommand):
                 f"\nSign in as:   {FIRST_OPERATOR}\n"
                 f"Password:     {password}\n"
                 "It is shown only this once; change it with\n"
-                f".venv/bin/python manage.py changepassword {FIRST_OPERATOR}\n"
+                f"{COMMAND} changepassword {FIRST_OPERATOR}\n"
             )
