@@ -23,17 +23,16 @@ from .config import DEFAULT_PATH, ConfigError, load_config
 from .platform.install import prepare_proxy, upgrade_platform
 from .ports.customer.accounts import add_account
 from .running.backups import dump, load, make_backup, restore_backup
+from .ports.watch.vouchers import add_voucher_batch, export_voucher_batch
 from .running.checks import check_config, wait_for_database
 from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve
 from .seed.command import SeedRefused, seed_platform
-from .store.balances import insert_cards
 from .store.customers import find_customer
 from .store.engine import OutcomeUnknown, open_engine, transaction
 from .store.prices import list_prices, replace_prices
 from .watch.price_files import read_prices, write_prices
 
-_LARGEST_CARD, _MOST_CARDS = 10_000, 10_000
 _NEW_CONFIG = """\
 # Settings of the NGNPro server; every one, with its default, is in docs/operations.md.
 
@@ -103,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     cards.add_argument("value", type=Decimal, help="what each card is worth")
     cards.add_argument("--count", type=int, default=1, help="how many (%(default)s)")
     cards.add_argument("--reseller", type=int, default=0, help="id of the reseller for whose accounts they are")
-    cards.add_argument("--batch", default="", help="a name for all of them")
+    cards.add_argument("--batch", default="", help="the name of their batch; the time by default")
     taking = commands.add_parser("import-prices", help="replace the prices of calls with those of a CSV file")
     taking.set_defaults(command=_import_prices)
     taking.add_argument("file", type=Path)
@@ -220,16 +219,16 @@ def _add_customer(options: argparse.Namespace) -> None:
 
 def _add_vouchers(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    if not (0 < options.value <= _LARGEST_CARD and 0 < options.count <= _MOST_CARDS):
-        raise ConfigError(f"Cards are worth up to {_LARGEST_CARD} and are made up to {_MOST_CARDS} at a time.")
-    # 14 digits, so that a valid pair of id and number cannot be guessed
-    numbers = [str(secrets.randbelow(9 * 10**13) + 10**13) for _ in range(options.count)]
+    now = utc_now()
+    name = options.batch or f"{now:%Y-%m-%d %H:%M:%S}"
+    batch = {"name": name, "count": options.count, "value": options.value, "reseller": options.reseller}
     engine = open_engine(config.database.url, config.database)
     with transaction(engine, write=True) as connection:
-        added = insert_cards(connection, numbers, options.value, reseller_id=options.reseller, batch=options.batch)
+        call = Call(caller=Caller(level=Level.ADMINISTRATOR), connection=connection, config=config, now=now)
+        cards = export_voucher_batch(call, add_voucher_batch(call, batch)["id"])
     print("id,number,value")
-    for card_id, number in added:
-        print(f"{card_id},{number},{options.value}")
+    for card in cards:
+        print(f"{card['id']},{card['secretNumber']},{options.value}")
 
 
 def _import_prices(options: argparse.Namespace) -> None:

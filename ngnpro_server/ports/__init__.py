@@ -14,7 +14,7 @@ from .sip import accounts, aliases, balances, calls, devices, domains, groups, p
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
-from .watch import alarms, health, references, statistics
+from .watch import alarms, health, references, statistics, vouchers
 from .watch import calls as found_calls
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
@@ -50,5 +50,6 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **references.OPERATIONS,
         **found_calls.OPERATIONS,
         **statistics.OPERATIONS,
+        **vouchers.OPERATIONS,
     },
 }

@@ -1,15 +1,15 @@
-"""Prepaid balances, their history, and prepaid cards in the database."""
+"""Prepaid balances and their history in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
 from .engine import upsert
-from .schema import balance_history, balances, prepaid_cards
+from .schema import balance_history, balances
 
 _NOTHING = Decimal(0)
 
@@ -57,28 +57,3 @@ def balance_changes(connection: Connection, account_id: int, count: int) -> Sequ
     """Return the last ``count`` changes of an account's balance, newest first."""
     query = select(balance_history).where(balance_history.c.account_id == account_id)
     return connection.execute(query.order_by(balance_history.c.id.desc()).limit(count)).mappings().all()
-
-
-def find_card(connection: Connection, card_id: int) -> RowMapping | None:
-    """Return a prepaid card by its id, or ``None``; its row is locked."""
-    query = select(prepaid_cards).where(prepaid_cards.c.id == card_id).with_for_update()
-    return connection.execute(query).mappings().first()
-
-
-def spend_card(connection: Connection, card_id: int, address: str, now: datetime) -> None:
-    """Mark a prepaid card as used by an account."""
-    spent = update(prepaid_cards).where(prepaid_cards.c.id == card_id)
-    connection.execute(spent.values(used_by=address, used_date=now))
-
-
-def insert_cards(
-    connection: Connection, numbers: Iterable[str], value: Decimal, *, reseller_id: int, batch: str
-) -> list[tuple[int, str]]:
-    """Add prepaid cards of the same value; return id and number of each."""
-    added = []
-    for number in numbers:
-        columns = {"number": number, "value": value, "reseller_id": reseller_id, "batch": batch}
-        result = connection.execute(prepaid_cards.insert().values(**columns))
-        key = result.inserted_primary_key
-        added.append((int(key[0]) if key is not None else 0, number))
-    return added

@@ -71,6 +71,13 @@ FAULTS: dict[int, Fault] = {
     FaultCode.VOUCHER_UNKNOWN: Fault(
         _MISSING, _("This voucher is unknown or was used already."), _("Check its number and try again.")
     ),
+    FaultCode.VOUCHER_BATCH_MISSING: Fault(_MISSING, _("This batch of vouchers does not exist."), _LOOK_AGAIN),
+    FaultCode.VOUCHER_BATCH_EXISTS: Fault(_EXISTS, _("A batch of this name exists already."), _CHOOSE_ANOTHER),
+    FaultCode.VOUCHERS_EXPORTED: Fault(
+        _IN_USE,
+        _("The numbers of these vouchers were exported already."),
+        _("If they are lost, block the batch and make another."),
+    ),
     FaultCode.MAILBOX_MISSING: Fault(_MISSING, _("This account has no mailbox."), _("Add a mailbox first.")),
     FaultCode.MAILBOX_EXISTS: Fault(
         _EXISTS, _("This account has a mailbox already."), _("Edit the mailbox that exists.")

@@ -53,6 +53,8 @@ OURS = {
     *("Watcher", "WatcherArray", "Usage", "UsageSample", "UsageSampleArray", "DomainUsage", "DomainUsageArray"),
     *("Provisioning", "ProvisioningSample", "ProvisioningSampleArray"),
     *("ProvisioningShare", "ProvisioningShareArray"),
+    *("VoucherBatch", "VoucherBatchArray", "VoucherBatchFilter", "VoucherBatchQuery", "VoucherBatchList"),
+    *("ExportedVoucher", "ExportedVoucherArray", "Voucher", "VoucherArray"),
 }
 OUR_PORTS = ["Batch", "Platform", "Watch"]
 

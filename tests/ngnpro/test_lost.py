@@ -157,6 +157,18 @@ CASES = {
     "deleteCarrier": Case(
         lambda n: n.sip.delete_carrier(7), "getCarriers", listed("carriers"), listed("carriers", {"id": 7})
     ),
+    "addVoucherBatch": Case(
+        lambda n: n.watch.add_voucher_batch(r.VoucherBatch(name="spring", value=5.0, count=3)),
+        "getVoucherBatches",
+        listed("batches", {"id": 7, "name": "spring", "value": 5.0, "count": 3, "digits": 14}),
+        listed("batches", {"id": 8, "name": "springtime", "value": 5.0, "count": 3}),
+    ),
+    "blockVoucherBatch": Case(
+        lambda n: n.watch.block_voucher_batch(7, blocked=True),
+        "getVoucherBatches",
+        listed("batches", {"id": 7, "name": "spring", "blocked": True}),
+        listed("batches", {"id": 7, "name": "spring", "blocked": False}),
+    ),
     "addGateway": Case(
         lambda n: n.sip.add_gateway(r.Gateway(name="g", carrier_id=7, ip="192.0.2.1")),
         "getGateways",
@@ -409,6 +421,7 @@ BLIND = {
     "loadProxies": lambda n: n.platform.load_proxies("routing"),
     "dropRegistrations": lambda n: n.platform.drop_registrations(ALICE),
     "closeAlarm": lambda n: n.watch.close_alarm(7),
+    "exportVoucherBatch": lambda n: n.watch.export_voucher_batch(7),
     "confirmAlarms": lambda n: n.watch.confirm_alarms(7),
     "addAccount": lambda n: n.sip.add_account(
         r.SipAccount(id=r.SipId(username=r.AUTOINCREMENT, domain="example.com"), password="s3cret")

@@ -86,7 +86,7 @@ class Target:
         return f"192.0.2.{self.digit}"
 
 
-_IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route", "alarm", "record", "fancy")
+_IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route", "alarm", "record", "fancy", "batch")
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ def routing(arguments: Callable[[Target], dict[str, Any]], missing: Code | None 
 def of_account(**arguments: Any) -> Row:
     return Row(lambda t: {"sipId": t.account} | arguments, Code.ACCOUNT_MISSING)
 
+
+SELLERS = "administrator reseller"
 
 # what the platform of these tests does not have: SIP proxies and presence
 UNAVAILABLE = {
@@ -319,6 +321,15 @@ ROWS: dict[str, Row] = {
     "Watch.getDiversionsInCircles": Row(lambda _t: {}),
     "Watch.getContactsTo": Row(lambda t: {"sipId": t.other}, count=lambda found: len(found.get("contacts", []))),
     "Watch.getMissingContacts": Row(lambda t: {"sipId": t.account, "uris": ["x@y.example"]}, Code.ACCOUNT_MISSING),
+    "Watch.addVoucherBatch": Row(lambda t: {"batch": {"name": f"new {t.name}", "value": 5.0}}, levels=SELLERS),
+    "Watch.blockVoucherBatch": Row(
+        lambda t: {"id": t.ids["batch"], "blocked": True}, Code.VOUCHER_BATCH_MISSING, levels=SELLERS
+    ),
+    "Watch.exportVoucherBatch": Row(lambda t: {"id": t.ids["batch"]}, Code.VOUCHER_BATCH_MISSING, levels=SELLERS),
+    "Watch.getVoucherBatches": Row(
+        lambda t: {"query": {"filter": {"id": t.ids["batch"]}}}, levels=SELLERS, count=total
+    ),
+    "Watch.getVouchers": Row(lambda t: {"id": t.ids["batch"], "number": ""}, levels=SELLERS, count=len),
     "Watch.getUsage": Row(lambda t: {"domain": t.domain, "hours": 1}, Code.DOMAIN_MISSING),
     "Watch.getProvisioning": Row(lambda _t: {"hours": 1}, levels="administrator"),
     "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
@@ -392,7 +403,9 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
     in_zone = {"zone": target.domain}
     record = server.call("Dns", "addRecord", record=_A | in_zone)
     fancy = server.call("Dns", "addFancyRecord", record=_URL | in_zone)
-    records = (carrier, free, *gateways, rule, route, {"id": _alarm(server, target)}, record, fancy)
+    # a batch of one voucher, so that both have the same id
+    batch = server.call("Watch", "addVoucherBatch", batch={"name": "one", "value": 5.0, "reseller": reseller.id})
+    records = (carrier, free, *gateways, rule, route, {"id": _alarm(server, target)}, record, fancy, batch)
     target.ids.update({name: record["id"] for name, record in zip(_IDS, records, strict=True)})
     _trace(server, target)
     return target

@@ -12,7 +12,7 @@ from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import checked
-from ngnpro_server.store import balances
+from ngnpro_server.store import balances, vouchers
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .accounts import find_account, find_accounts
@@ -40,12 +40,12 @@ def add_balance_from_voucher(call: Call, sipId: Record | None = None, card: Reco
     """Add the value of a prepaid card to an account. Raises VOUCHER_UNKNOWN for an invalid or used card."""
     row = find_account(call, sipId, lock=True)
     given = card or {}
-    stored = balances.find_card(call.connection, given.get("id") or 0)
+    stored = vouchers.find_card(call.connection, given.get("id") or 0)
     number = (given.get("number") or "").strip()
     fits = hmac.compare_digest(number.encode(), (stored["number"] if stored is not None else "").encode())
-    if stored is None or not fits or not _is_good(stored, row):
+    if stored is None or not fits or not _is_good(call, stored, row):
         raise Fault(FaultCode.VOUCHER_UNKNOWN, "There is no such voucher, or it was used already.")
-    balances.spend_card(call.connection, stored["id"], f"{row['username']}@{row['domain']}", call.now)
+    vouchers.spend_card(call.connection, stored, f"{row['username']}@{row['domain']}", call.now)
     return _move(call, row, stored["value"], "Add balance", f"Voucher {stored['id']}")
 
 
@@ -81,9 +81,13 @@ def _read_amount(value: float | None) -> Decimal:
     return amount
 
 
-def _is_good(card: RowMapping, account: RowMapping) -> bool:
+def _is_good(call: Call, card: RowMapping, account: RowMapping) -> bool:
     is_its_resellers = card["reseller_id"] in (0, account["reseller_id"])
-    return is_its_resellers and not card["blocked"] and not card["used_by"]
+    if not is_its_resellers or card["blocked"] or card["used_by"]:
+        return False
+    # locked, so that a batch that is blocked at the same time is blocked afterwards or refuses this voucher
+    batch = vouchers.find_batch(call.connection, card["batch_id"], lock=True)
+    return batch is None or not batch["blocked"]
 
 
 def _move(call: Call, row: RowMapping, amount: Decimal, action: str, description: str) -> Record:

@@ -16,12 +16,12 @@ from .settings import (
     diversions,
     mailboxes,
     phonebook,
-    prepaid_cards,
     reject_members,
     temporary_accept_rules,
 )
 from .sip import account_acl, account_groups, account_properties, sip_accounts, sip_domains
 from .statistics import call_counts, domain_usage, rating_profiles
+from .vouchers import prepaid_cards, voucher_batches
 from .watch import alarms, called_countries, gateway_states, health_samples, month_usage, prices, rated_calls, turns
 
 __all__ = [
@@ -72,4 +72,5 @@ __all__ = [
     "temporary_accept_rules",
     "trusted_peers",
     "turns",
+    "voucher_batches",
 ]

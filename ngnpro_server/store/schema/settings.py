@@ -10,7 +10,6 @@ from .base import (
     list_indexes,
     metadata,
     number_column,
-    owner_column,
     secret_column,
     text_column,
 )
@@ -116,19 +115,4 @@ balance_history = Table(
     Column("balance", Money, nullable=False),
     text_column("session", 255),
     *list_indexes("balance_history", ("account_id",), (("id",),)),
-)
-
-# used_by is the account that used the card; empty while the card is valid
-prepaid_cards = Table(
-    "prepaid_cards",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    secret_column("number", 16),
-    Column("value", Money, nullable=False),
-    Column("blocked", Boolean, nullable=False, default=False),
-    text_column("batch", 64),
-    owner_column("reseller_id"),
-    text_column("used_by", 320),
-    Column("used_date", DateTime, nullable=True),
-    sqlite_autoincrement=True,
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from ngnpro_wire.watch import OPEN, PORT
 
+from ..lost import find_like
+from ..query import Query, Range, RecordPage
 from ..records.accounts import SipId
+from ..records.vouchers import ExportedVoucher, Voucher, VoucherBatch, VoucherBatchFilter
 from ..records.watch import (
     Alarm,
     CallSearch,
@@ -21,10 +25,48 @@ from ..records.watch import (
 from .base import Port
 
 
-class WatchPort(Port):
-    """Calls of the Watch port, which AG Projects' server does not have: ``is_there`` tells whether this one does."""
+class Vouchers(Port):
+    """Calls to add, list, block and export batches of vouchers."""
 
     name = PORT
+
+    def add_voucher_batch(self, batch: VoucherBatch) -> VoucherBatch:
+        """Make vouchers and return their batch as stored; ``AlreadyExists`` if the reseller has one of this name."""
+        conditions = VoucherBatchFilter(name=batch.name, reseller=batch.reseller)
+        look = partial(self._find_like, batch, conditions)
+        return self._add("addVoucherBatch", "batch", batch, look)
+
+    def block_voucher_batch(self, batch: int, *, blocked: bool) -> None:
+        """Block the vouchers of a batch that were not used, or lift the block; ``Missing`` if there is no batch."""
+        self._set("blockVoucherBatch", blocked, lambda: self._is_blocked(batch), id=batch, blocked=blocked)
+
+    def export_voucher_batch(self, batch: int) -> tuple[ExportedVoucher, ...]:
+        """Return the vouchers of a batch with their secret numbers, once; afterwards ``InUse``."""
+        return self._records(ExportedVoucher, self._write_blindly("exportVoucherBatch", id=batch))
+
+    def get_voucher_batches(self, query: Query[VoucherBatchFilter] | None = None) -> RecordPage[VoucherBatch]:
+        """List batches; sorted by ``changeDate`` or ``name``."""
+        return self._page("getVoucherBatches", "batches", VoucherBatch, query)
+
+    def find_voucher_batch(self, batch: int) -> VoucherBatch | None:
+        """Return one batch by id, or ``None``; it is searched in the list of batches."""
+        page = self.get_voucher_batches(Query(filter=VoucherBatchFilter(id=batch), range=Range(0, 1)))
+        return next((found for found in page.items if found.id == batch), None)
+
+    def get_vouchers(self, voucher: int = 0, number: str = "") -> tuple[Voucher, ...]:
+        """Return the vouchers with this serial number, this secret number, or both, at most 20."""
+        return self._records(Voucher, self._read("getVouchers", id=voucher, number=number))
+
+    def _find_like(self, batch: VoucherBatch, conditions: VoucherBatchFilter) -> VoucherBatch | None:
+        return find_like(batch, self.get_voucher_batches(Query(filter=conditions)).items)
+
+    def _is_blocked(self, batch: int) -> bool | None:
+        found = self.find_voucher_batch(batch)
+        return found.blocked if found else None
+
+
+class WatchPort(Vouchers):
+    """Calls of the Watch port, which AG Projects' server does not have: ``is_there`` tells whether this one does."""
 
     @property
     def is_there(self) -> bool:

@@ -64,6 +64,7 @@ from .traces import (
     SipTraceFilter,
     SipTraceMessage,
 )
+from .vouchers import ExportedVoucher, Voucher, VoucherBatch, VoucherBatchFilter
 from .watch import (
     Alarm,
     CallSearch,
@@ -128,6 +129,7 @@ __all__ = [
     "EnumRange",
     "EnumRangeFilter",
     "EnumRangeId",
+    "ExportedVoucher",
     "Filter",
     "FoundCall",
     "FoundCallPage",
@@ -180,5 +182,8 @@ __all__ = [
     "UsageSample",
     "VoicemailAccount",
     "VoicemailOptions",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherBatchFilter",
     "Watcher",
 ]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
 
-from ngnpro_server.store.balances import insert_cards
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import balance_history
 from portal.accounts.calls.choices import REACH
@@ -21,6 +19,7 @@ from tests.support.journal import changes, everything, latest
 from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import ACCOUNT, PASSWORD, Platform, signed_in
+from tests.support.vouchers import insert_voucher
 
 ADA = "ada@example.com"
 SIP_ID = SipId.parse(ADA)
@@ -50,11 +49,6 @@ def repeat_last_movement(platform: Platform, times: int) -> None:
 
 def balance(platform: Platform) -> float:
     return platform.ngnpro.sip.get_prepaid_status([SIP_ID])[0].balance
-
-
-def make_card(platform: Platform, value: str = "25") -> int:
-    with transaction(platform.server.engine, write=True) as connection:
-        return int(insert_cards(connection, [NUMBER], Decimal(value), reseller_id=0, batch="test")[0][0])
 
 
 def add(browser: Client, value: str, page: Page | None = None, **more: str) -> Page:
@@ -134,7 +128,7 @@ def test_an_amount_is_not_added_twice(browser: Client, ada: Platform) -> None:
 
 
 def test_a_voucher_is_redeemed_once_and_its_number_is_nowhere_kept(browser: Client, ada: Platform) -> None:
-    card = make_card(ada)
+    card = insert_voucher(ada.server, NUMBER)
     data = {"id": str(card), "number": "1234 5678 9012 34"}
     assert "is 25.00 now" in Page(browser.post(f"{URL}voucher/", data, follow=True)).text
     assert changes(latest()) == {"balance": (0.0, 25.0), "voucher": (None, card)}
@@ -237,7 +231,7 @@ def test_the_credit_history_hides_called_numbers_from_viewers_who_may_not_see_ca
 def test_subscribers_redeem_vouchers_but_add_no_credit(people: dict[str, Client], world: Platform) -> None:
     for address in (ADA, "bob@other.example"):
         world.ngnpro.sip.update_account(dataclasses.replace(world.account(address), prepaid=True))
-    mine, card = people["subscriber"], make_card(world)
+    mine, card = people["subscriber"], insert_voucher(world.server, NUMBER)
     assert "Add to the balance" not in Page(mine.get(URL)).links()
     assert mine.post(f"{URL}add/", {"value": "100", "opened": "0.0000"}).status_code == 404
     data = {"id": str(card), "number": NUMBER}

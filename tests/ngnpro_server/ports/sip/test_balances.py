@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from ngnpro_server.store.balances import insert_cards
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import prepaid_cards
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
+from tests.support.vouchers import insert_voucher
 
 ALICE = {"username": "alice", "domain": "example.com"}
 BOB = {"username": "bob", "domain": "example.com"}
@@ -34,10 +33,8 @@ def add(platform: Platform, value: float, auth: Auth | None = None, description:
     return platform.call("Sip", "addBalance", auth, sipId=ALICE, value=value, description=description)
 
 
-def make_card(platform: Platform, value: str = "25", reseller_id: int = 0) -> int:
-    with transaction(platform.server.engine, write=True) as connection:
-        cards = insert_cards(connection, [NUMBER], Decimal(value), reseller_id=reseller_id, batch="test")
-    return cards[0][0]
+def make_card(platform: Platform, reseller_id: int = 0, batch: str = "test") -> int:
+    return insert_voucher(platform.server, NUMBER, reseller=reseller_id, batch=batch)
 
 
 def redeem(platform: Platform, card_id: int, number: str = NUMBER, auth: Auth | None = None, **kw: Any) -> Any:
