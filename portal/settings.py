@@ -75,6 +75,7 @@ ROOMS = [
     "portal.accounts.presence",
     "portal.accounts.tracing",
     "portal.aliases",
+    "portal.vouchers",
     "portal.enum",
     "portal.enum.numbers",
     "portal.enum.ranges",

@@ -16,7 +16,7 @@ from portal.core.rooms import WriteMode, field_rules, pages, rooms
 from portal.core.viewer import Role
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import SipId
+from portal.ngnpro.records import CustomerProperty, SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -40,6 +40,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "record": (1, 2),
     "forward": (1, 2),
     "carrier": (1, 2),
+    "batch": (1, 2),
     "gateway": (1, 2),
     "rule": (1, 2),
     "route": (1, 2),
@@ -288,6 +289,12 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "lcr:simulator:try": ALL_STAFF,
     "lcr:lint:page": ALL_STAFF,
     "proxies:list": ALL_STAFF,
+    "vouchers:list": ALL_STAFF,
+    "vouchers:find": ALL_STAFF,
+    "vouchers:detail": ALL_STAFF,
+    "vouchers:add": CHANGES,
+    "vouchers:block": ONE_CLICK,
+    "vouchers:export": CHANGES,
     "statistics:usage": ALL_STAFF,
     "statistics:provisioning": OPERATORS_ONLY,
     "statistics:network": OPERATORS_ONLY,
@@ -379,7 +386,8 @@ CUSTOMERS = dict.fromkeys(
     ),
     404,
 )
-CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:", "proxies:", "webhooks:"))}
+OPERATED = ("lcr:", "mail:templates:", "proxies:", "vouchers:", "webhooks:")
+CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(OPERATED)}
 EXPECTED["people:sign_in:act"] = (302, 200, 200, 200, 404)
 
 
@@ -429,6 +437,16 @@ def test_every_address_is_in_the_access_table_and_in_this_test() -> None:
 
 def test_every_address_leads_to_its_own_page() -> None:
     assert {page: resolve(address(page)).view_name for page in PAGES} == {page: page for page in PAGES}
+
+
+@pytest.fixture
+def world(world: Platform) -> Platform:
+    """The platform of all people, with resellers who may change balances and therefore have vouchers."""
+    for reseller in world.ngnpro.customers.iter_customers():
+        if reseller.reseller == reseller.id:
+            right = CustomerProperty(name="prepaid_changes", value="1")
+            world.ngnpro.customers.set_properties(reseller.id, [right])
+    return world
 
 
 PEOPLE = ("anonymous", "operator", "read-only operator", *STAFF, *OTHERS, *SUBSCRIBERS)

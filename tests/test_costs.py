@@ -136,6 +136,7 @@ KEEPING = frozenset(
         *("accounts:list", "aliases:list", "domains:list", "customers:search", "enum:numbers:list"),
         *("enum:ranges:list", "dns:zones:list", "dns:records:list", "dns:forwards:list", "lcr:routes:list"),
         *("lcr:carriers:list", "lcr:gateways:list", "lcr:rules:list", "lcr:peers:list", "lcr:samples:list"),
+        "vouchers:list",
     }
 )
 

@@ -24,6 +24,7 @@ def make_demo(making: Making) -> list[Login]:
     add_routing(making, companies)
     add_relays(making, companies)
     add_zones(making, companies)
+    _make_vouchers(making, companies["veldoorn"])
     logins = demo_logins(making, companies)
     add_usage(making)
     return logins
@@ -34,6 +35,15 @@ def _lend(making: Making, reseller: Company, customer: Company) -> None:
     for account in reseller.branches[0].people[:_LENT]:
         moment = making.moment(account.created)
         making.call("Sip", "updateAccount", moment, account={"id": account.record["id"], "owner": customer.id})
+
+
+def _make_vouchers(making: Making, reseller: Company) -> None:
+    """Make two batches of vouchers, and export the numbers of the first."""
+    for name, value, prefix, is_exported in (("Spring 2026", 10.0, "26", True), ("Counter", 25.0, "", False)):
+        named = {"name": name, "value": value, "prefix": prefix, "count": 50, "reseller": reseller.id}
+        batch = making.call("Watch", "addVoucherBatch", making.now, batch=named)
+        if is_exported:
+            making.call("Watch", "exportVoucherBatch", making.now, id=batch["id"])
 
 
 _RELAYS = ("203.0.113.8", "203.0.113.9")

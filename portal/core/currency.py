@@ -1,8 +1,9 @@
-"""The currency of a reseller's amounts, as it is written behind them (contract: customer_properties, ``currency``)."""
+"""Amounts of money, and the currency that is written behind them (contract: customer_properties, ``currency``)."""
 
 from __future__ import annotations
 
 from django.core.cache import cache
+from django.utils.formats import number_format
 
 from portal.core.servers import engine, service_ngnpro
 from portal.ngnpro import errors
@@ -29,3 +30,9 @@ def currency_of(engine_name: str, reseller: int) -> str:
     found = next((entry.value.strip() for entry in properties if entry.name == "currency"), "")[:16]
     cache.set(key, found, KEEP_SECONDS)
     return found
+
+
+def format_amount(value: float) -> str:
+    """Format an amount with two decimals, or with four if two are not exact."""
+    places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
+    return number_format(value, decimal_pos=places)

@@ -44,7 +44,7 @@ SHELVES = (
         ),
         STAFF,
     ),
-    Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
+    Shelf(_("For resellers"), ("guides/resellers", "guides/vouchers", "routing", "platform"), RESELLERS),
     Shelf(
         _("How the pages work"),
         ("accounts", "phones", "tracing", "input", "bulk", "export-format", "passwords", "api", "webhooks"),

@@ -45,6 +45,7 @@ from portal.ngnpro.records import (
     SipDomain,
     SipId,
     TrustedPeer,
+    VoucherBatch,
 )
 from portal.people.operators.models import Operator
 from tests.support.fault_injection import FaultInjection
@@ -248,6 +249,7 @@ def _add_world(platform: Platform) -> None:
         dns.add_record(DnsRecord(zone=domain, name="www", type="A", value="192.0.2.1"))
         dns.add_fancy_record(DnsFancyRecord(zone=domain, name="info", type="MBOXFW", value=account))
         platform.add_routing(reseller, f"00{numbers[:2]}", top.id)
+        platform.ngnpro.watch.add_voucher_batch(VoucherBatch(name="spring", value=5.0, count=2, reseller=top.id))
 
 
 @pytest.fixture

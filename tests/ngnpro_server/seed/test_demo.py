@@ -78,6 +78,7 @@ def test_every_list_has_something_to_show(demo: TestServer) -> None:
     assert [zone["name"] for zone in items(demo, "Dns", "getZones")] == ["zonnegraan.example", "veldoorn.example"]
     assert {record["type"] for record in items(demo, "Dns", "getRecords")} == set(DNS_TYPES)
     assert {one["type"] for one in items(demo, "Dns", "getFancyRecords")} == {"MBOXFW", "URL"}
+    assert [bool(batch["exported"]) for batch in items(demo, "Watch", "getVoucherBatches")] == [False, True]
     numbers = items(demo, "Enum", "getNumbers")
     assert len(numbers) > 100
     assert max(len(number["mappings"]) for number in numbers) > 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import ACTIONS
 from portal.accounts.calls.refunds import is_refund, mark_of_entry
+from portal.core.currency import format_amount
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import when_full
@@ -63,12 +63,6 @@ class CreditTable(Table[CreditHistoryEntry]):
 
     def cell_balance(self, entry: CreditHistoryEntry) -> str:
         return format_amount(entry.balance)
-
-
-def format_amount(value: float) -> str:
-    """Format an amount with two decimals, or with four if two are not exact."""
-    places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
-    return number_format(value, decimal_pos=places)
 
 
 def format_signed_amount(value: float) -> str:

@@ -27,7 +27,6 @@ from portal.accounts.calls.services import (
 from portal.accounts.calls.tables.credit import (
     CreditTable,
     entry_description,
-    format_amount,
     format_signed_amount,
     spreadsheet_header,
     spreadsheet_rows,
@@ -35,6 +34,7 @@ from portal.accounts.calls.tables.credit import (
 from portal.accounts.pages import LocalPage, file_name
 from portal.accounts.status import Unknown, fetch_or_unknown
 from portal.core.access import may_open, why_not_field, why_only_looking
+from portal.core.currency import format_amount
 from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
 from portal.core.spreadsheets import csv_response
