@@ -293,7 +293,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "vouchers:find": ALL_STAFF,
     "vouchers:detail": ALL_STAFF,
     "vouchers:add": CHANGES,
-    "vouchers:block": ONE_CLICK,
+    "vouchers:block": (302, 405, 403, 405, 404),
     "vouchers:export": CHANGES,
     "statistics:usage": ALL_STAFF,
     "statistics:provisioning": OPERATORS_ONLY,

@@ -125,7 +125,7 @@ def state_of(batch: VoucherBatch) -> str:
     return _("Numbers exported") if batch.exported else _("Numbers not exported yet")
 
 
-class ExportForm(CleanForm):
+class NumbersForm(CleanForm):
     """A form that asks for the current password, unless it was just entered, before the numbers are exported."""
 
     def __init__(self, data: Any = None, *, is_confirmed: bool) -> None:

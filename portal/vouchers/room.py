@@ -23,6 +23,10 @@ BATCHES = Resource(
     fetch=lambda ngnpro, query: ngnpro.watch.get_voucher_batches(query),
     filter=VoucherBatchFilter,
     key_order="name",
+    columns=(
+        *("id", "name", "reseller", "prefix", "digits", "count"),
+        *("value", "used", "blocked", "exported", "changeDate"),
+    ),
     words={
         "prefix": _("Numbers begin with"),
         "digits": _("Digits"),

@@ -21,7 +21,7 @@ from portal.core.views import DetailView, ListView, PortalView, RecordView
 from portal.ngnpro.records import VoucherBatch
 from portal.people.confirmation import FIELD, is_confirmed, why_not_confirmed
 
-from .forms import BatchFilterForm, BatchForm, BatchTable, ExportForm, FindForm, state_of
+from .forms import BatchFilterForm, BatchForm, BatchTable, NumbersForm, FindForm, state_of
 from .room import BATCHES
 
 VALUE = "vouchers.value"
@@ -96,16 +96,16 @@ class BatchExport(RecordView[VoucherBatch]):
     template_name = "vouchers/export.html"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.page(ExportForm(is_confirmed=is_confirmed(request)))
+        return self.page(NumbersForm(is_confirmed=is_confirmed(request)))
 
-    def page(self, form: ExportForm, status: int = 200) -> HttpResponse:
+    def page(self, form: NumbersForm, status: int = 200) -> HttpResponse:
         return self.show(status, record=self.get_record(), form=form)
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
-        form = ExportForm(request.POST, is_confirmed=is_confirmed(request))
+        form = NumbersForm(request.POST, is_confirmed=is_confirmed(request))
         typed = form.cleaned_data.get(FIELD, "") if form.is_valid() else ""
         if reason := why_not_confirmed(self.request, typed):
-            form.fields.setdefault(FIELD, ExportForm(is_confirmed=False).fields[FIELD])
+            form.fields.setdefault(FIELD, NumbersForm(is_confirmed=False).fields[FIELD])
             form.add_error(FIELD, forms.ValidationError(reason))
             return self.page(form, 422)
         record = self.get_record()
