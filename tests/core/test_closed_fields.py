@@ -20,6 +20,7 @@ ADA = "ada@example.com"
 PAGES = {
     "AccountAdd": "/accounts/add/",
     "AliasAdd": "/aliases/add/",
+    "BatchAdd": "/vouchers/add/",
     "CarrierAdd": "/lcr/carriers/add/",
     "ContactAdd": f"/accounts/{ADA}/contacts/add/",
     "CreditAdd": f"/accounts/{ADA}/credit/add/",
