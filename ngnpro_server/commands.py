@@ -22,8 +22,8 @@ from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, ConfigError, load_config
 from .platform.install import prepare_proxy, upgrade_platform
 from .ports.customer.accounts import add_account
-from .running.backups import dump, load, make_backup, restore_backup
 from .ports.watch.vouchers import add_voucher_batch, export_voucher_batch
+from .running.backups import dump, load, make_backup, restore_backup
 from .running.checks import check_config, wait_for_database
 from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve

@@ -21,7 +21,7 @@ from portal.core.views import DetailView, ListView, PortalView, RecordView
 from portal.ngnpro.records import VoucherBatch
 from portal.people.confirmation import FIELD, is_confirmed, why_not_confirmed
 
-from .forms import BatchFilterForm, BatchForm, BatchTable, NumbersForm, FindForm, state_of
+from .forms import BatchFilterForm, BatchForm, BatchTable, FindForm, NumbersForm, state_of
 from .room import BATCHES
 
 VALUE = "vouchers.value"
