@@ -56,7 +56,7 @@ class BatchForm(RecordForm[VoucherBatch]):
         initial=USUAL_DIGITS,
         help_text=gettext_lazy("From 11 to 15, with those that they begin with."),
     )
-    prefix = forms.RegexField(
+    prefix = forms.RegexField(  # type: ignore[assignment]
         r"^[0-9]*$",
         label=gettext_lazy("Begin with"),
         required=False,
