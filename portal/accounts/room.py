@@ -18,6 +18,7 @@ from portal.accounts.linked import LINKED
 from portal.accounts.related import RELATED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.leading import ContactsLeading, DiversionsTo
+from portal.core.rating_profiles import profiles_lost_with
 from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, member_rules
 from portal.core.search_text import filter_pattern, split_address
@@ -25,11 +26,12 @@ from portal.ngnpro import Ngnpro, Range
 from portal.ngnpro import RecordPage as RecordPage
 from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.ports.base import or_none
+from portal.ngnpro.ports.rating import entity_of_account
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntries, SipAccount, SipFilter, SipId
 
 
 def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]:
-    """Yield what goes with an account: its mailbox, aliases and diversions that lead to it, its contacts."""
+    """Yield what goes with an account: mailbox, aliases and diversions that lead to it, contacts, rating profiles."""
     address, one = account.id, Range(0, 1)
     mailbox = count_or_unknown(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
     target = AliasFilter(target_username=address.username, target_domain=address.domain)
@@ -39,6 +41,7 @@ def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependent
     all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(address)})}"
     yield Dependents(aliases, gettext("Aliases that point to it"), all_aliases)
     yield Dependents(contacts, gettext("Contacts"))
+    yield from profiles_lost_with(ngnpro, entity_of_account(address))
     yield from DiversionsTo.fetch(ngnpro, address, "accounts:forwarding:diversions").go()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -9,11 +11,13 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
+from portal.core.dependents import Dependents
 from portal.core.fields import offer_stored
 from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
 from portal.core.zone_fields import LongMenu, time_zones
-from portal.ngnpro import Ngnpro
+from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import RatingEntityProfiles
 
@@ -28,8 +32,30 @@ PROFILES = ("profile_weekday", "profile_weekday_alt", "profile_weekend", "profil
 
 
 def find_profiles(ngnpro: Ngnpro, entity: str) -> RatingEntityProfiles:
-    """Fetch the rating profiles of an entity; empty ones if it has none."""
-    return or_none(ngnpro.rating.get_entity_profiles, entity) or RatingEntityProfiles(entity=entity)
+    """Fetch the rating profiles of an entity; empty ones if it has none. Raises ``Missing`` if there is no entity."""
+    try:
+        return ngnpro.rating.get_entity_profiles(entity)
+    except errors.Missing as missing:
+        if missing.code != FaultCode.RATING_MISSING:
+            raise
+    return RatingEntityProfiles(entity=entity)
+
+
+def profiles_lost_with(ngnpro: Ngnpro, entity: str) -> Iterator[Dependents]:
+    """Yield whether an entity has rating profiles, which are deleted with it; nothing for who may not see them."""
+    with suppress(errors.NotPermitted):
+        yield Dependents(_count_profiles(ngnpro, entity), _now("Rating profiles"))
+
+
+def _count_profiles(ngnpro: Ngnpro, entity: str) -> int | None:
+    try:
+        return int(bool(find_profiles(ngnpro, entity).profile_weekday))
+    except (errors.NotOffered, errors.Missing):
+        return 0
+    except errors.NotPermitted:
+        raise
+    except errors.NgnproError:
+        return None
 
 
 def store_profiles(ngnpro: Ngnpro, before: RatingEntityProfiles | None, wanted: RatingEntityProfiles) -> None:

@@ -17,6 +17,7 @@ from portal.core.search_text import filter_pattern
 from portal.customers.actions import ACTIONS, added_again
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro import RecordPage as RecordPage
+from portal.ngnpro.leftovers import delete_customer
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, CustomerProperty
 
@@ -153,7 +154,7 @@ ROOM = Room(
             find_like=lambda ngnpro, sent: filter(None, [ngnpro.customers.find_account(sent.username)]),
             add=lambda ngnpro, record: ngnpro.customers.add_account(record),
             update=lambda ngnpro, _key, record, _read: ngnpro.customers.update_account(record),
-            delete=lambda ngnpro, record: ngnpro.customers.delete_account(record.id),
+            delete=lambda ngnpro, record: delete_customer(ngnpro, record.id),
             fetch=lambda ngnpro, query: ngnpro.customers.get_customers(query),
             filter=CustomerFilter,
             key_order="username",

@@ -1,4 +1,4 @@
-"""What would stay of a deleted SIP domain: mailboxes, and what leads into it and would lead to whoever adds it again.
+"""What would stay of a deleted SIP domain, for whoever adds it again: mailboxes, rating profiles, what leads into it.
 
 Our own server deletes all this with the domain. On other servers, which may keep it, it is looked for before, and what
 is still there afterwards is removed with separate calls. Diversions of accounts in other domains are not found there,
@@ -18,6 +18,7 @@ from ngnpro_wire.facts.filters import escape_filter
 from . import errors
 from .client import Ngnpro
 from .leftovers import MOST, remove_mailbox
+from .ports.rating import entity_of_account, entity_of_domain
 from .query import OrderBy, Pattern, Query, Range, RecordPage
 from .records import AliasFilter, EnumId, EnumNumber, EnumNumberFilter, SipAccount, SipAlias, SipFilter, SipId
 
@@ -50,6 +51,8 @@ def delete_domain(ngnpro: Ngnpro, domain: str) -> LeftOfDomain:
     aliases, numbers = _leading(ngnpro, domain)
     ngnpro.sip.delete_domain(domain)
     removals = [partial(remove_mailbox, ngnpro, account.id) for account in accounts]
+    entities = [*(entity_of_account(account.id) for account in accounts), entity_of_domain(domain)]
+    removals += [partial(ngnpro.rating.delete_entity_profiles, entity) for entity in entities]
     removals += [partial(_remove_alias, ngnpro, one.id, domain) for one in aliases]
     removals += [partial(_remove_mappings, ngnpro, one.id, domain) for one in numbers]
     for remove in removals:

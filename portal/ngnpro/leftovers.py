@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from . import errors
 from .batch import CallPlan
 from .client import Ngnpro
+from .ports.rating import entity_of_account, entity_of_customer
 from .query import Query, Range
 from .records import (
     AliasFilter,
@@ -101,13 +102,21 @@ def _unless_refused(fetch: Callable[[], T]) -> T | None:
 
 
 def delete_account(ngnpro: Ngnpro, address: SipId) -> None:
-    """Delete an account, its mailbox and what leads to it; what cannot be removed stays."""
-    _delete(ngnpro, address, ngnpro.sip.delete_account, with_mailbox=True)
+    """Delete an account, its mailbox and rating profiles and what leads to it; what cannot be removed stays."""
+    _delete(ngnpro, address, ngnpro.sip.delete_account, is_account=True)
 
 
 def delete_alias(ngnpro: Ngnpro, address: SipId) -> None:
     """Delete an alias and what leads to it; what cannot be removed stays."""
-    _delete(ngnpro, address, ngnpro.sip.delete_alias, with_mailbox=False)
+    _delete(ngnpro, address, ngnpro.sip.delete_alias, is_account=False)
+
+
+def delete_customer(ngnpro: Ngnpro, customer: int) -> None:
+    """Delete a customer and their rating profiles: NGNPro may give the number to another one."""
+    ngnpro.customers.delete_account(customer)
+    if not ngnpro.watch.is_there:
+        with suppress(errors.Refusal):
+            ngnpro.rating.delete_entity_profiles(entity_of_customer(customer))
 
 
 def still_leading(ngnpro: Ngnpro, address: SipId) -> tuple[str, ...]:
@@ -117,13 +126,16 @@ def still_leading(ngnpro: Ngnpro, address: SipId) -> tuple[str, ...]:
     return (*(str(one.id) for one in found.aliases), *(f"+{one.id.number}" for one in found.numbers), *diverted)
 
 
-def _delete(ngnpro: Ngnpro, address: SipId, delete: Callable[[SipId], None], *, with_mailbox: bool) -> None:
+def _delete(ngnpro: Ngnpro, address: SipId, delete: Callable[[SipId], None], *, is_account: bool) -> None:
     if ngnpro.watch.is_there:
         delete(address)
         return
     before = what_leads_to(ngnpro, address)
     delete(address)
-    removals: list[Callable[[], None]] = [partial(remove_mailbox, ngnpro, address)] if with_mailbox else []
+    removals: list[Callable[[], None]] = []
+    if is_account:
+        removals += [partial(remove_mailbox, ngnpro, address)]
+        removals += [partial(ngnpro.rating.delete_entity_profiles, entity_of_account(address))]
     removals += [partial(_remove_alias, ngnpro, one.id, address) for one in before.aliases]
     removals += [partial(_remove_mappings, ngnpro, one.id, address) for one in before.numbers]
     diverted = dict.fromkeys(one.sip_id for one in before.diversions or ())

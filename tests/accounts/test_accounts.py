@@ -14,7 +14,9 @@ from ngnpro_server.store.schema import sip_accounts
 from portal.accounts.tables import phone_model
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.hashes import hashed_password
+from portal.ngnpro.ports.rating import entity_of_account
 from portal.ngnpro.records import AclEntry, SipAccountProperty, SipAlias, SipId, VoicemailAccount
+from portal.ngnpro.records.network import RatingEntityProfiles
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -221,8 +223,11 @@ def test_the_delete_page_lists_deleted_records_and_dangling_references(browser: 
     platform.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=account.id, email="ada@example.com"))
     platform.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("front@example.com"), target=account.id))
     platform.add_number("31208005169", "ada@example.com")
+    rates = RatingEntityProfiles(entity=entity_of_account(account.id), profile_weekday="list-1")
+    platform.ngnpro.rating.set_entity_profiles(rates)
     page = Page(browser.get("/accounts/ada@example.com/delete/"))
-    for words in ("Mailbox, with its messages", "Aliases that point to it", "Numbers that point to it", "Delete all 3"):
+    lost = ("Mailbox, with its messages", "Aliases that point to it", "Rating profiles", "Delete all 4")
+    for words in (*lost, "Numbers that point to it"):
         assert words in page.text
     assert browser.post("/accounts/ada@example.com/delete/").status_code == 422
     assert platform.ngnpro.sip.get_accounts().total == 1

@@ -18,7 +18,16 @@ from portal.core.viewer import Role
 from portal.mail.text.models import MailBrand, MailTemplate
 from portal.ngnpro import Query
 from portal.ngnpro.leftovers import diversions_to
-from portal.ngnpro.records import AliasFilter, CallDiversions, EnumId, PhonebookEntry, SipAlias, SipId, VoicemailAccount
+from portal.ngnpro.records import (
+    AliasFilter,
+    CallDiversions,
+    EnumId,
+    PhonebookEntry,
+    RatingEntityProfiles,
+    SipAlias,
+    SipId,
+    VoicemailAccount,
+)
 from portal.people import sessions
 from portal.people.models import KnownDevice
 from tests.support.fault_injection import EVERY, Answer
@@ -41,13 +50,14 @@ def keep_what_leads(world: Platform) -> None:
             "200"
         ):
             gone = request.arguments.get("id")
+            gone = gone if isinstance(gone, dict) else {}
             with transaction(world.server.engine, write=True) as connection:
                 accounts = set(connection.execute(select(sip_accounts.c.id)).scalars())
                 for table, rows in zip(tables, before, strict=True):
                     there = connection.execute(select(table)).mappings().all()
                     for row in rows:
                         is_own = table is diversions and row["account_id"] not in accounts
-                        is_gone = table is sip_aliases and row["username"] == (gone or {}).get("username")
+                        is_gone = table is sip_aliases and row["username"] == gone.get("username")
                         is_gone = is_gone or (table is sip_aliases and row["domain"] == request.arguments.get("domain"))
                         if row not in there and not is_own and not is_gone:
                             connection.execute(table.insert().values(**row))
@@ -203,3 +213,20 @@ def test_a_person_with_the_login_of_a_deleted_one_inherits_no_known_devices(brow
     KnownDevice.objects.create(person=person, mark="of the first Ada")
     delete(browser, f"/accounts/{ADA}/delete/", ADA)
     assert not KnownDevice.objects.filter(person=person).exists()
+
+
+def test_rating_profiles_are_removed_by_calls_where_the_server_keeps_them(browser: Client, world: Platform) -> None:
+    """Accounts and numbers of customers come again, and somebody else would be rated by them."""
+    alone = world.add_customer("Alone")
+    for entity in ("subscriber://ada@example.com", "domain://example.com", f"customer://{alone.id}"):
+        world.ngnpro.rating.set_entity_profiles(RatingEntityProfiles(entity=entity, profile_weekday="list-1"))
+    keep_what_leads(world)
+    removed: list[str] = []
+    world.handle(
+        ("deleteEntityProfiles",), lambda request, serve: removed.append(request.arguments["entity"]) or serve()
+    )
+    delete(browser, f"/accounts/{ADA}/delete/", ADA)
+    delete(browser, "/domains/example.com/delete/", "example.com")
+    page = f"/customers/{alone.id}/delete/"
+    browser.post(page, Page(browser.get(page)).form_data())
+    assert removed == ["subscriber://ada@example.com", "domain://example.com", f"customer://{alone.id}"]

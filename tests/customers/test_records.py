@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from ngnpro_wire.facts.display_names import normal_name
 from portal.customers.services import owned_kinds
+from portal.ngnpro.ports.rating import entity_of_customer
 from portal.ngnpro.records import CustomerAccount, CustomerProperty, SipAlias, SipDomain, SipId
+from portal.ngnpro.records.network import RatingEntityProfiles
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform, signed_in
 
@@ -447,6 +449,17 @@ class TestDeleting:
         answer = browser.post(f"/customers/{customer.id}/delete/", follow=True)
         assert "Customer Harbour was deleted." in Page(answer).text
         assert platform.ngnpro.customers.find_account("harbour") is None
+
+    def test_rating_profiles_are_listed_and_deleted_with_the_customer(
+        self, browser: Client, platform: Platform, customer: CustomerAccount
+    ) -> None:
+        entity, url = entity_of_customer(customer.id), f"/customers/{customer.id}/delete/"
+        assert "Rating profiles" not in Page(browser.get(url)).text
+        platform.ngnpro.rating.set_entity_profiles(RatingEntityProfiles(entity=entity, profile_weekday="list-1"))
+        assert "1 Rating profiles" in Page(browser.get(url)).text
+        assert browser.get(f"/customers/{customer.id}/").status_code == 200
+        platform.lack_ports("Rating")
+        assert "Rating profiles" not in Page(browser.get(url)).text
 
     def test_a_support_order_is_named_as_the_reason(
         self, browser: Client, platform: Platform, customer: CustomerAccount

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from portal.ngnpro.ports.rating import entity_of_account
 from portal.ngnpro.records import (
     AcceptRules,
     AclEntry,
@@ -26,6 +27,7 @@ from portal.ngnpro.records import (
     VoicemailAccount,
     VoicemailOptions,
 )
+from portal.ngnpro.records.network import RatingEntityProfiles
 from tests.support.keys import self_signed
 from tests.support.portal import Platform
 from tests.support.server import make_server
@@ -70,6 +72,10 @@ def rich(world: Platform) -> Platform:
     sip.set_accept_rules(
         ADA, AcceptRules(persistent=(night, weekly), temporary=TemporaryAcceptRule(groups=("nobody",)))
     )
+    rates = RatingEntityProfiles(
+        entity=entity_of_account(ADA), profile_weekday="list-1", profile_weekend="list-2", timezone="Europe/Paris"
+    )
+    world.ngnpro.rating.set_entity_profiles(rates)
     sip.set_reject_members(ADA, ["sip:spam@evil.example", "sip:%@ads.example"])
     sip.set_barring_prefixes(ADA, ["+31900", "+44"])
     for uri, group in (("sip:eve@example.com", "family"), ("%@work.example", "")):

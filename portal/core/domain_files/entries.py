@@ -72,7 +72,7 @@ class Entries:
         return entry | {name: self._owners.username(getattr(record, name)) for name in declared.owners}
 
     def parts_of(self, kind: FileKind, record: Any) -> Entry:
-        """Return the members of a record's parts; parts that this NGNPro server does not support are left out."""
+        """Return the members of a record's parts, without those that this NGNPro server does not have or refuses."""
         found: Entry = {}
         key = kind.resource.key(record) if kind.resource.key else ""
         for resource, part in kind.parts:
@@ -81,6 +81,6 @@ class Entries:
                     found[part.member] = [part.shape.write(one) for one in part.fetch(self._ngnpro, key)]
                 elif resource.find:
                     found |= part.write(resource.find(self._ngnpro, key), self._secrets)
-            except errors.NotOffered:
+            except (errors.NotOffered, errors.NotPermitted):
                 continue
         return found

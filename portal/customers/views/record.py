@@ -16,6 +16,7 @@ from portal.core.dependents import Dependents, stored_with
 from portal.core.error_pages import explain_error
 from portal.core.forms import RecordForm
 from portal.core.in_words import language_in_words, zone_with_offset
+from portal.core.rating_profiles import profiles_lost_with
 from portal.core.resources import OwnedRecords
 from portal.core.viewer import Viewer
 from portal.core.views import DeleteView, DetailView
@@ -24,6 +25,8 @@ from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import describe_limits, limits_of, rights_of
 from portal.customers.services import Counts, count_holdings, find_reseller, owned_kinds
 from portal.ngnpro import errors
+from portal.ngnpro.leftovers import delete_customer
+from portal.ngnpro.ports.rating import entity_of_customer
 from portal.ngnpro.records import CustomerAccount
 from portal.people.confirmation import ConfirmedEdit
 
@@ -116,13 +119,14 @@ class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
             name=name_of(record),
             is_known=None not in counts.values(),
             belongs=[held for held in list_holdings(self.request.viewer, record, counts) if held.count],
+            lost=[one for one in profiles_lost_with(self.ngnpro, entity_of_customer(record.id)) if one.count != 0],
             stored=stored_with(record, self.request.viewer.engine),
             support_order=record.get_property("support_order"),
             error=error,
         )
 
     def delete(self, record: CustomerAccount) -> None:
-        self.ngnpro.customers.delete_account(record.id)
+        delete_customer(self.ngnpro, record.id)
 
     def refused(self, record: CustomerAccount, refusal: errors.Refusal) -> HttpResponse:
         return self.page(record, 422, f"{explain_error(refusal).what} {refusal.text}")

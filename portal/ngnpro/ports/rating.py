@@ -15,6 +15,11 @@ def entity_of_account(sip_id: SipId) -> str:
     return f"subscriber://{sip_id}"
 
 
+def entity_of_domain(domain: str) -> str:
+    """Return the entity of a domain, whose profiles are those of its accounts without own ones."""
+    return f"domain://{domain}"
+
+
 def entity_of_customer(customer: int) -> str:
     """Return the entity of a customer, whose profiles are those of their accounts without own ones."""
     return f"customer://{customer}"

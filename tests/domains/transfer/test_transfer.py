@@ -52,6 +52,13 @@ def test_a_file_has_all_settings_and_passwords_only_on_request(browser: Client, 
     account = content["accounts"][0]
     assert account["mailbox"]["email"] == "ada@example.com"
     assert account["diversions"] == {"FNOA": "<voice-mailbox>", "FBUS": "sip:bob@other.example"}
+    assert account["rating"] == {
+        "profileWeekday": "list-1",
+        "profileWeekdayAlt": "",
+        "profileWeekend": "list-2",
+        "profileWeekendAlt": "",
+        "timezone": "Europe/Paris",
+    }
     assert len(account["phonebook"]) == 2
     assert [rule["start"] for rule in account["acceptRules"]] == ["00:00", "09:00"]
     assert account["acceptOnly"] == ["nobody"]
