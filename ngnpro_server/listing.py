@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from .call import Call, Record
 from .members import checked
 from .store.counts import Tally
 from .store.paging import Branch, Listing, count_rows, fetch_few, fetch_page, find_few, matches_pattern
-from .values import domain_key, fold, number, text
+from .values import domain_key, fold, fold_accents, number, text
 
 _FILTER_LENGTH = 320
 _DEFAULT_COUNT = 5000
@@ -31,9 +31,10 @@ class Listed:
 
     ``orders`` maps each attribute of orderBy to the columns to sort by, the last of them unique; ``default`` is an
     order like ``-changeDate``, where a minus means descending. ``numbers`` maps members of the filter to columns that
-    must have exactly that value, ``texts`` those that are matched as patterns with folded text, and ``more`` builds
-    further conditions. ``domains`` are members that contain a domain name: without wildcards the whole name is looked
-    up, in its stored form. ``tally`` has the stored totals; ``total`` may return one that ``tally`` does not have.
+    must have exactly that value, ``texts`` those that are matched as patterns with folded text, ``unaccented`` those of
+    them that are stored without accents, and ``more`` builds further conditions. ``domains`` are members that contain
+    a domain name: without wildcards the whole name is looked up, in its stored form. ``tally`` has the stored totals;
+    ``total`` may return one that ``tally`` does not have.
     """
 
     table: Table
@@ -41,6 +42,7 @@ class Listed:
     default: str
     numbers: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    unaccented: Collection[str] = ()
     domains: Mapping[str, str] = field(default_factory=dict)
     more: Conditions = lambda _call, _given: ()
     tally: Tally | None = None
@@ -67,7 +69,7 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
         if name in given and not has_wildcards(given[name]):
             name_asked = checked(name, text(_FILTER_LENGTH), given.pop(name))
             equals[column] = domain_key(unescape_filter(name_asked))
-    conditions = [*_text_conditions(given, listed.texts), *listed.more(call, given)]
+    conditions = [*_text_conditions(given, listed), *listed.more(call, given)]
     seen = access.branches(call.caller, listed.table) if parts is None else parts
     narrowed = access.narrowed(call, seen, equals, conditions)
     total = listed.total(call, given, narrowed)
@@ -108,9 +110,10 @@ def filter_of(query: Record | None) -> Record:
     return {name: value for name, value in given.items() if value not in ("", 0, None, [])}
 
 
-def _text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
-    return [
-        matches_pattern(column, fold(checked(name, text(_FILTER_LENGTH), given[name])))
-        for name, column in columns.items()
-        if given.get(name, "").strip("%")
-    ]
+def _text_conditions(given: Record, listed: Listed) -> list[ColumnElement[bool]]:
+    conditions = []
+    for name, column in listed.texts.items():
+        if given.get(name, "").strip("%"):
+            wanted = checked(name, text(_FILTER_LENGTH), given[name])
+            conditions.append(matches_pattern(column, (fold_accents if name in listed.unaccented else fold)(wanted)))
+    return conditions

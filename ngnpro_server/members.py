@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ from .values import Check, fold
 class Member:
     """One member of a wire record and the column that stores it.
 
-    ``default`` is stored when a new record lacks the member; ``key`` names the column that stores the folded text for
-    searching.
+    ``default`` is stored when a new record lacks the member; ``key`` names the column that stores the text for
+    searching, which ``fold`` makes.
     """
 
     wire: str
@@ -25,6 +25,7 @@ class Member:
     check: Check
     default: Any = ""
     key: str = ""
+    fold: Callable[[str], str] = fold
 
 
 def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> 
             value = member.default
         values[member.column] = checked(member.wire, member.check, value)
         if member.key:
-            values[member.key] = fold(values[member.column])
+            values[member.key] = member.fold(values[member.column])
     return values
 
 

@@ -14,6 +14,7 @@ from .sip import accounts, aliases, balances, calls, devices, domains, groups, p
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
+from .watch import accounts as found_accounts
 from .watch import alarms, health, references, statistics, vouchers
 from .watch import calls as found_calls
 
@@ -48,6 +49,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **alarms.OPERATIONS,
         **health.OPERATIONS,
         **references.OPERATIONS,
+        **found_accounts.OPERATIONS,
         **found_calls.OPERATIONS,
         **statistics.OPERATIONS,
         **vouchers.OPERATIONS,

@@ -221,6 +221,19 @@ def contacts_of_accounts(
     return found
 
 
+def contacts_at(connection: Connection, address: str, now: datetime, limit: int) -> Sequence[RowMapping]:
+    """Return contacts that are registered now and have a text like an IP address in them, newest first.
+
+    Other addresses may contain the text: the hosts have to be compared.
+    """
+    uris = (location.c.contact, location.c.received)
+    query = select(location).where(
+        location.c.expires > now, or_(*(uri.contains(address, autoescape=True) for uri in uris))
+    )
+    newest = query.order_by(location.c.last_modified.desc(), location.c.id).limit(limit)
+    return connection.execute(newest).mappings().all()
+
+
 def trace_of_call(connection: Connection, call_id: str, from_tag: str) -> Sequence[RowMapping]:
     """Return the messages of a call in the order they were sent; ``from_tag`` may be the tag of either side."""
     query = select(sip_trace).where(sip_trace.c.callid == call_id)

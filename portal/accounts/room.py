@@ -13,15 +13,15 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.actions import ACTIONS, PREPAID, added_again, with_own_groups
 from portal.accounts.blocks import why_block_forbids, with_own_note
 from portal.accounts.file_entry import IN_FILE
+from portal.accounts.finding import search_accounts, search_signs
 from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
 from portal.accounts.related import RELATED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.leading import ContactsLeading, DiversionsTo
 from portal.core.rating_profiles import profiles_lost_with
-from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
+from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, member_rules
-from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, Range
 from portal.ngnpro import RecordPage as RecordPage
 from portal.ngnpro.leftovers import delete_account
@@ -61,32 +61,6 @@ def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]
     yield from ContactsLeading.fetch(ngnpro, account.id).stay()
 
 
-def search_accounts(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search accounts by address, else by e-mail if the text has an @, else by name, a full one in either order."""
-    page = first_found(ngnpro.sip.get_accounts, _filters_for(wanted), "username")
-    return page.total, map(_hit, page)
-
-
-def _filters_for(wanted: str) -> Iterator[SipFilter]:
-    username, domain = split_address(wanted)
-    yield SipFilter(username=username, domain=domain)
-    if "@" in wanted:
-        yield SipFilter(email=filter_pattern(wanted))
-        return
-    first, *rest = wanted.split() or [""]
-    if rest:
-        one, other = filter_pattern(first), filter_pattern(" ".join(rest))
-        yield SipFilter(first_name=one, last_name=other)
-        yield SipFilter(first_name=other, last_name=one)
-    yield SipFilter(last_name=filter_pattern(wanted))
-    yield SipFilter(first_name=filter_pattern(wanted))
-
-
-def _hit(record: SipAccount) -> SearchHit:
-    url = reverse("accounts:detail", args=[str(record.id)])
-    return SearchHit(url, str(record.id), f"{record.first_name} {record.last_name}".strip())
-
-
 ROOM = Room(
     "accounts",
     help="accounts",
@@ -119,6 +93,7 @@ ROOM = Room(
         **member_rules(SipAccount),
         "caller_id": FieldRule(STAFF, "pstn_changes"),
     },
+    searches=(Search("accounts:list", _("Accounts with this phone or voucher"), "device", search_signs),),
     resources=(
         Resource(
             name="account",

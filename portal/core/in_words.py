@@ -52,6 +52,16 @@ def domain_in_words(domain: str) -> str:
         return domain
 
 
+def wire_form(text: str) -> str:
+    """Return whole labels of a domain in other scripts as NGNPro stores them, and any other text as it is."""
+    if text.isascii():
+        return text
+    try:
+        return idna.encode(text, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return text
+
+
 def party_in_words(address: str) -> str:
     """Return the other side of a call: a telephone number in groups, else the address as people read it."""
     digits = international_digits(address.partition("@")[0])

@@ -23,7 +23,7 @@ from ngnpro_wire.facts.member_rights import MEMBER_RIGHTS
 from portal.core.bulk import BulkAction
 from portal.core.field_rights import LEVELS
 from portal.core.file_entries import EntriesInFile
-from portal.core.resources import Resource
+from portal.core.resources import Resource, Search
 from portal.core.viewer import Role
 from portal.ngnpro.records.base import Record, shape_of
 
@@ -152,7 +152,8 @@ class Room:
     open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
     ``journal_kinds`` the names and labels of the portal's own records in the journal; ``for_all_servers``: these are
     for all NGNPro servers together. ``journal_actions`` are the words for the portal's own actions in the journal.
-    ``in_api``: the API offers something of the room that is no record.
+    ``searches`` find what is no record by its own members, such as a call. ``in_api``: the API offers something of the
+    room that is no record.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Room:
     menu: tuple[Menu, ...] = ()
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
+    searches: tuple[Search, ...] = ()
     journal_kinds: Mapping[str, str | Promise] = field(default_factory=dict)
     journal_actions: Mapping[str, str | Promise] = field(default_factory=dict)
     for_all_servers: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from portal.core.customer_names import name_of
 from portal.core.fields import new_password
 from portal.core.file_entries import CdrtoolList, Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.related import FEW, Related, RelatedRow
-from portal.core.resources import HITS, OwnedRecords, Resource, RowReference, Search, SearchHit, SearchResult
+from portal.core.resources import OwnedRecords, Resource, RowReference, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.customers.actions import ACTIONS, added_again
@@ -23,16 +25,24 @@ from portal.ngnpro.records import CustomerAccount, CustomerFilter, CustomerPrope
 
 
 def search_customers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search customers by organization, else by username."""
-    page: RecordPage[CustomerAccount] = RecordPage(0)
-    for conditions in (
-        CustomerFilter(organization=filter_pattern(wanted)),
-        CustomerFilter(username=filter_pattern(wanted)),
-    ):
-        page = ngnpro.customers.get_customers(Query(filter=conditions, order_by=OrderBy("username"), range=HITS))
-        if page.total:
-            break
+    """Search customers by e-mail if the text has an @, else by organization, username, or name in either order."""
+    page = first_found(ngnpro.customers.get_customers, _filters_for(wanted), "username")
     return page.total, map(_hit, page)
+
+
+def _filters_for(wanted: str) -> Iterator[CustomerFilter]:
+    whole = filter_pattern(wanted)
+    if "@" in wanted:
+        yield CustomerFilter(email=whole)
+        return
+    yield CustomerFilter(organization=whole)
+    yield CustomerFilter(username=whole)
+    first, *rest = wanted.split() or [""]
+    if rest:
+        one, other = filter_pattern(first), filter_pattern(" ".join(rest))
+        yield CustomerFilter(first_name=one, last_name=other)
+        yield CustomerFilter(first_name=other, last_name=one)
+    yield CustomerFilter(last_name=whole)
 
 
 def _hit(found: CustomerAccount) -> SearchHit:

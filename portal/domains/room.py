@@ -15,7 +15,7 @@ from portal.core.certificates import look_at
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
-from portal.core.in_words import domain_in_words
+from portal.core.in_words import domain_in_words, wire_form
 from portal.core.related import FEW, Related, RelatedRow
 from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
@@ -60,8 +60,9 @@ def _aliases_into(ngnpro: Ngnpro, domain: str) -> int:
 
 
 def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search domains by the beginning of their names, else by any part."""
-    tries = (SipDomainFilter(domain=pattern(wanted)) for pattern in (filter_pattern, pattern_anywhere))
+    """Search domains by the beginning of their names, else by any part; in other scripts by whole labels."""
+    text = wire_form(wanted)
+    tries = (SipDomainFilter(domain=pattern(text)) for pattern in (filter_pattern, pattern_anywhere))
     page = first_found(ngnpro.sip.get_domains, tries, "domain")
     return page.total, (SearchHit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
 

@@ -17,7 +17,7 @@ from portal.core.certificates import look_at
 from portal.core.markup import page_url
 from portal.core.navigation import menu_for
 from portal.core.resources import SearchHit
-from portal.core.rooms import resources
+from portal.core.rooms import resources, rooms
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors, faults
 
@@ -39,8 +39,9 @@ class FoundRecords:
 
 def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRecords]:
     """Search all kinds of records that the viewer may open, at once; the result does not change the number of calls."""
-    kinds = [one.search for one in resources().values() if one.search and may_open(viewer, one.search.page)]
-    asked = [(kind, begin(partial(kind.find, ngnpro, wanted))) for kind in kinds]
+    kinds = [one.search for one in resources().values() if one.search]
+    kinds += [search for room in rooms().values() for search in room.searches]
+    asked = [(kind, begin(partial(kind.find, ngnpro, wanted))) for kind in kinds if may_open(viewer, kind.page)]
     found = []
     for kind, wait in asked:
         total, hits = wait()

@@ -49,6 +49,7 @@ OURS = {
     *("DiversionTo", "DiversionToArray", "DiversionsInCircles"),
     *("ContactTo", "ContactToArray", "ContactsTo"),
     *("Alarm", "AlarmArray", "GatewayState", "GatewayStateArray", "HealthSample", "HealthSampleArray", "Health"),
+    *("FoundAccount", "FoundAccountArray"),
     *("CallSearch", "FoundCall", "FoundCallArray", "FoundCallPage"),
     *("Watcher", "WatcherArray", "Usage", "UsageSample", "UsageSampleArray", "DomainUsage", "DomainUsageArray"),
     *("Provisioning", "ProvisioningSample", "ProvisioningSampleArray"),

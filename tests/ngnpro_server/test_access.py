@@ -332,6 +332,7 @@ ROWS: dict[str, Row] = {
     "Watch.getVouchers": Row(lambda t: {"id": t.ids["batch"], "number": ""}, levels=SELLERS, count=len),
     "Watch.getUsage": Row(lambda t: {"domain": t.domain, "hours": 1}, Code.DOMAIN_MISSING),
     "Watch.getProvisioning": Row(lambda _t: {"hours": 1}, levels="administrator"),
+    "Watch.getFoundAccounts": Row(lambda _t: {"sign": "192.0.2.1"}),
     "Watch.getFoundCalls": Row(lambda _t: {"query": {"callId": "one@proxy.example"}}),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,15 +11,18 @@ from django.test import Client
 from django.utils import timezone
 from lxml import html
 
+from ngnpro_server.store.schema.proxy import calls
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.charts import draw_bars
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import EnumId, EnumNumber, EnumRange, EnumRangeId, TrustedPeer
 from portal.overview.models import AnswerTime
 from portal.overview.tasks import measure_answer_times
+from tests.support.calls import ago, call_row, write, write_phone
 from tests.support.keys import self_signed
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.watch.test_watch import without_watch
 
 CALLS = ["getAccounts", "getAccounts", "getAccounts", "getAlarms", "getDomains", "getNumbers", "getRanges"]
 
@@ -173,7 +177,7 @@ def test_the_search_makes_a_fixed_number_of_calls(browser: Client, world: Platfo
         world.add_account(f"zed{number}@example.com")
     world.forget_calls()
     browser.get("/search/", {"q": "zed"})
-    assert len(world.calls) <= 12
+    assert len(world.calls) <= 13
 
 
 def suggested(browser: Client, wanted: str) -> dict[str, str]:
@@ -220,3 +224,54 @@ def test_carriers_gateways_and_trusted_peers_are_found_by_parts_of_their_names(
     for wanted in ("192.0.2.7", "exchange"):
         assert suggested(browser, wanted) == {"192.0.2.77 The old exchange": "/lcr/peers/192.0.2.77/"}
     assert not any("carriers" in url for url in suggested(browser, "zzz").values())
+
+
+def test_names_are_found_without_their_accents_and_with_them(browser: Client, world: Platform) -> None:
+    world.add_account("ayse@example.com", first_name="Ayşe", last_name="Güneş")
+    for wanted in ("gunes", "GÜNEŞ", "Guneş ayse"):
+        assert "/accounts/ayse@example.com/" in suggested(browser, wanted).values(), wanted
+
+
+def test_domains_are_found_in_their_own_script(browser: Client, world: Platform) -> None:
+    world.add_domain("xn--rztehaus-zza.example")
+    assert "/domains/xn--rztehaus-zza.example/" in suggested(browser, "ärztehaus").values()
+
+
+def test_customers_are_found_by_their_mail_address_and_full_name(browser: Client, world: Platform) -> None:
+    customer = world.ngnpro.customers.get_account(3)
+    changed = replace(customer, first_name="Hilde", last_name="Terpstra", email="hilde@linden.example")
+    world.ngnpro.customers.update_account(changed)
+    for wanted in ("hilde@linden.example", "Terpstra Hilde", "terps"):
+        assert "/customers/3/" in suggested(browser, wanted).values(), wanted
+
+
+CALL_ID = "4f2a9c01bb77@192.0.2.5"
+
+
+def test_a_call_is_found_by_its_call_id_by_those_who_may_see_calls(people: dict[str, Client], world: Platform) -> None:
+    write(world, calls, call_row(CALL_ID, "ada@example.com", "bob@other.example", ago(days=99)))
+    [url] = suggested(people["operator"], CALL_ID).values()
+    assert url.startswith("/accounts/tracing/trace/?call_id=4f2a9c01bb77%40192.0.2.5&node_ip=")
+    world.forget_calls()
+    assert suggested(people["operator"], "zzz zzz") == {}
+    assert "getFoundCalls" not in world.calls
+
+
+def test_a_server_that_does_not_search_for_calls_may_have_the_trace_of_a_call_id(
+    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_watch(world, monkeypatch)
+    found = suggested(people["operator"], CALL_ID)
+    assert list(found.values()) == ["/accounts/tracing/trace/?call_id=4f2a9c01bb77%40192.0.2.5"]
+    assert "Look for the trace of this call" in next(iter(found))
+    assert suggested(people["operator"], "192.0.2.99") == {}
+    assert "getFoundAccounts" not in world.calls
+
+
+def test_an_account_is_found_by_the_address_of_its_phone(people: dict[str, Client], world: Platform) -> None:
+    write_phone(world, "ada@example.com", "Phone", received="sip:198.51.100.7:40000")
+    people["operator"].get("/")
+    assert suggested(people["operator"], "198.51.100.7")["ada@example.com Phone at 198.51.100.7"] == (
+        "/accounts/ada@example.com/"
+    )
+    assert suggested(people["operator"], "198.51.100.70") == {}

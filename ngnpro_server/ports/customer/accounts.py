@@ -42,9 +42,9 @@ def _username(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("firstName", "first_name", values.person(64), key="first_name_key"),
-    Member("lastName", "last_name", values.person(64), key="last_name_key"),
-    Member("organization", "organization", values.person(128), key="organization_key"),
+    Member("firstName", "first_name", values.person(64), key="first_name_key", fold=values.fold_accents),
+    Member("lastName", "last_name", values.person(64), key="last_name_key", fold=values.fold_accents),
+    Member("organization", "organization", values.person(128), key="organization_key", fold=values.fold_accents),
     Member("tel", "tel", values.phone(32)),
     Member("fax", "fax", values.phone(32)),
     Member("sip", "sip", values.text(320)),
@@ -54,7 +54,7 @@ _MEMBERS = (
     Member("web", "web", values.text(255)),
     Member("address", "address", values.text(1000, lines=True)),
     Member("postcode", "postcode", values.text(32)),
-    Member("city", "city", values.text(64), key="city_key"),
+    Member("city", "city", values.text(64), key="city_key", fold=values.fold_accents),
     Member("state", "state", values.text(64)),
     Member("country", "country", _country),
     Member("timezone", "timezone", values.timezone),
@@ -93,6 +93,7 @@ LISTED = Listed(
         "city": table.c.city_key,
         "country": func.lower(table.c.country),
     },
+    unaccented={"firstName", "lastName", "organization", "city"},
     tally=customers.TALLY,
 )
 

@@ -25,8 +25,8 @@ def _timeout(value: int) -> int:
 
 
 MEMBERS = (
-    Member("firstName", "first_name", values.person(64), key="first_name_key"),
-    Member("lastName", "last_name", values.person(64), key="last_name_key"),
+    Member("firstName", "first_name", values.person(64), key="first_name_key", fold=values.fold_accents),
+    Member("lastName", "last_name", values.person(64), key="last_name_key", fold=values.fold_accents),
     Member("timezone", "timezone", values.timezone),
     Member("email", "email", values.email),
     Member("rpid", "rpid", values.phone(32)),

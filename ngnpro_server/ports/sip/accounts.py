@@ -71,6 +71,7 @@ LISTED = Listed(
         "lastName": sip_accounts.c.last_name_key,
         "email": sip_accounts.c.email,
     },
+    unaccented={"firstName", "lastName"},
     domains={"domain": "domain"},
     more=_in_groups,
     tally=accounts.TALLY,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.tracing.finding import search_call_ids
+from portal.core.resources import Search
 from portal.core.rooms import ALWAYS, EVERYBODY, OPERATORS, STAFF, Menu, Needs, Page, Room
 
 ROOM = Room(
@@ -27,6 +29,7 @@ ROOM = Room(
         Page("shared-open", "link/<str:token>/", "traces.SharedTraceLink", EVERYBODY),
         Page("shared", "shared/", "traces.SharedTrace", EVERYBODY),
     ),
+    searches=(Search("accounts:tracing:list", _("Calls with this Call-ID"), "phone", search_call_ids),),
     menu=(Menu("list", _("Calls"), "phone"),),
     journal_kinds={"trace": _("Trace of a call")},
     journal_actions={

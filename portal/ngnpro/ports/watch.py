@@ -17,6 +17,7 @@ from ..records.watch import (
     ContactsTo,
     DiversionsInCircles,
     DiversionTo,
+    FoundAccount,
     FoundCallPage,
     Health,
     Provisioning,
@@ -104,6 +105,10 @@ class WatchPort(Vouchers):
     def get_health(self) -> Health:
         """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""
         return self._record(Health, self._read("getHealth"))
+
+    def get_found_accounts(self, sign: str) -> tuple[FoundAccount, ...]:
+        """Find accounts by the IP address of a registered phone, or by the serial number of a redeemed voucher."""
+        return self._records(FoundAccount, self._read("getFoundAccounts", sign=sign))
 
     def get_found_calls(self, query: CallSearch) -> FoundCallPage:
         """Search for calls of all accounts that the caller may see, newest first."""

@@ -113,6 +113,15 @@ class CallSearch(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAccount(Record):
+    """An account that was found by its phone, with the phone's ``user_agent``, or by its ``voucher``. Read only."""
+
+    sip_id: SipId
+    user_agent: str = ""
+    voucher: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundCall(Call):
     """A call, with the addresses of the accounts on its sides that the viewer may see. Read only."""
 

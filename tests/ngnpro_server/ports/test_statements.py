@@ -110,6 +110,8 @@ REST: list[Step] = [
     ("Watch.getProvisioning", {}, 2),
     ("Network.getStatus", {}, 2),
     ("Network.getStatistics", {}, 3),
+    ("Watch.getFoundAccounts", {"sign": "1"}, 1),
+    ("Watch.getFoundAccounts", {"sign": "192.0.2.1"}, 1),
     ("Watch.getFoundCalls", {"query": {}}, 2),
     ("Watch.getDiversionsTo", {"sipId": ADA}, 3),
     ("Watch.getDiversionsInCircles", {}, 1),

@@ -21,6 +21,8 @@ from tests.support.databases import new_database
 from tests.support.platform import Platform, kept_numbers
 from tests.support.server import TestServer
 
+# the migrations that change values and no tables
+ONLY_VALUES = {"0016"}
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
 
 
@@ -59,7 +61,7 @@ def test_each_migration_can_be_undone_by_itself(engine: Engine) -> None:
     for revision in REVISIONS:
         before = tables(engine)
         upgrade_database(engine, revision)
-        assert tables(engine) != before
+        assert (tables(engine) == before) == (revision in ONLY_VALUES)
         downgrade_database(engine, "-1")
         assert tables(engine) == before
         upgrade_database(engine, revision)
@@ -94,3 +96,15 @@ def test_a_migration_fills_new_columns_from_existing_data(platform: Platform) ->
     assert kept_numbers(platform.server) == before
     assert platform.call("Enum", "getNumbers", platform.sibling.auth, query={})["total"] == 1
     assert platform.call("Sip", "getAccounts", platform.sibling.auth, query={})["total"] == 1
+
+
+@pytest.mark.databases("sqlite")
+def test_names_that_are_stored_already_are_found_without_accents_after_an_update(platform: Platform) -> None:
+    platform.add_domain()
+    platform.add_account("ayse", firstName="Ay\u015fe", lastName="G\u00fcne\u015f")
+    platform.add_account("bo", firstName="Bo", lastName="Sun")
+    downgrade_platform(platform.server.engine, "0015")
+    found = lambda: platform.call("Sip", "getAccounts", query={"filter": {"lastName": "gunes"}})["total"]  # noqa: E731
+    assert found() == 0
+    upgrade_platform(platform.server.engine)
+    assert found() == 1

@@ -51,6 +51,7 @@ ABOUT_DOMAINS = {
     "Watch.getDiversionsInCircles": False,
     "Watch.getContactsTo": False,
     "Watch.getMissingContacts": False,
+    "Watch.getFoundAccounts": False,
     "Watch.getFoundCalls": False,
     "Batch.run": False,
 }
