@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.core.cache import cache
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from portal.core.servers import engine, service_ngnpro
 from portal.ngnpro import errors
 
 KEEP_SECONDS = 600
+
+
+def with_currency(value: float, currency: str) -> str:
+    """Format an amount with two decimals, or with four if two are not exact, and its currency if that is known."""
+    amount = format_amount(value)
+    return _("%(amount)s %(currency)s") % {"amount": amount, "currency": currency} if currency else amount
 
 
 def currency_of(engine_name: str, reseller: int) -> str:

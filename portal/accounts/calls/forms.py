@@ -125,6 +125,8 @@ class VoucherForm(RecordForm[PrepaidCard]):
 
 
 class CallFilterForm(FilterForm[CallSelection]):
+    segments = "kind"
+
     search = forms.CharField(label=gettext_lazy("Name, number or address"), required=False, max_length=255)
     kind = forms.ChoiceField(label=gettext_lazy("Which calls"), required=False, choices=KINDS)
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DateInput)

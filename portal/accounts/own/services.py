@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.accounts.calls.by_day import OneParty, call_link
 from portal.accounts.calls.choices import RECEIVED
 from portal.accounts.calls.log import FIRST_LEG, CallLine, plain_address
 from portal.accounts.calls.services import names_in_phonebook
@@ -44,10 +45,7 @@ class Missed:
     @property
     def href(self) -> str:
         """Return the link for calling back; empty if the caller hid their number."""
-        if is_hidden(self.uri):
-            return ""
-        number = number_in(self.uri)
-        return f"tel:{number}" if number else f"sip:{self.uri}"
+        return call_link(self.uri)
 
 
 def missed_calls(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> tuple[Missed, ...]:
@@ -70,28 +68,8 @@ def by_caller(lines: Iterable[CallLine], zone: tzinfo) -> tuple[Missed, ...]:
             found[line.party] = replace(last, times=last.times + 1)
         else:
             at = datetime.fromtimestamp(line.call.start_time, UTC).astimezone(zone)
-            found[line.party] = Missed(line.shown_name or caller_words(line.party), line.party, at)
+            found[line.party] = Missed(OneParty(line, at).who, line.party, at)
     return tuple(found.values())[:MOST_MISSED]
-
-
-def caller_words(uri: str) -> str:
-    """Return a label for a caller without a name: the telephone number, else the address."""
-    if is_hidden(uri):
-        return _("Hidden number")
-    return number_in(uri) or uri
-
-
-def number_in(uri: str) -> str:
-    """Return the telephone number in an address, with + instead of 00; empty if the user part is not a number."""
-    username = uri.partition("@")[0]
-    number = f"+{username[2:]}" if username.startswith("00") else username
-    return number if number.removeprefix("+").isdigit() else ""
-
-
-def is_hidden(uri: str) -> bool:
-    """Return whether the caller hid their number (RFC 3323, section 4.1.1.3)."""
-    username, _at, host = uri.partition("@")
-    return username in ("", "anonymous", "unknown", "unavailable") or host == "anonymous.invalid"
 
 
 def own_words(account: SipAccount, found: AccountVerdict, until: str) -> tuple[str, str]:

@@ -109,7 +109,7 @@ def test_calls_of_the_same_second_have_pages_of_their_own(browser: Client, ada: 
 def test_a_subscriber_cannot_open_anothers_call_by_its_address(people: dict[str, Client], world: Platform) -> None:
     write_call(world, "bob@other.example", BEN, call_id="one")
     theirs = Page(people["another subscriber"].get("/accounts/bob@other.example/calls/"))
-    link = theirs.root.xpath("//table/tbody//th/a")[0].get("href")
+    link = theirs.root.xpath("//ul/li/a[@class='who']")[0].get("href")
     assert people["another subscriber"].get(link).status_code == 200
     assert people["subscriber"].get(link).status_code == 404
     assert people["subscriber"].get(link.replace("bob@other.example", ADA)).status_code == 404

@@ -114,7 +114,7 @@ def test_missed_calls_of_one_caller_are_one_line_with_name_and_count() -> None:
     ]
     assert [(line.who, line.times, line.href, line.at.strftime("%H:%M")) for line in by_caller(lines, LONDON)] == [
         ("Tom Reyes", 2, "sip:tom@example.com", "12:55"),
-        ("+31201234567", 1, "tel:+31201234567", "12:53"),
+        ("+31 20 123 4567", 1, "tel:+31201234567", "12:53"),
     ]
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import MEDIA, OUTCOMES, PLACED
 from portal.accounts.calls.log import CallLine, CallWindow, FoundCalls
+from portal.core.currency import with_currency
 from portal.core.customer_names import CustomerNames
 from portal.core.in_words import party_in_words
 from portal.core.markup import joined, markup, page_url
@@ -99,6 +99,7 @@ class CallTable(Table[CallLine]):
     ) -> None:
         super().__init__(found.lines, len(found.lines), window, names)
         self.found, self.address, self.actions = found, address, actions
+        self.currency = ""
 
     def cell_start(self, line: CallLine) -> SafeString:
         url = page_url("accounts:calls:detail", self.address, line.mark)
@@ -117,7 +118,7 @@ class CallTable(Table[CallLine]):
         return call_media(line)
 
     def cell_price(self, line: CallLine) -> str:
-        return format_price(line.call.price)
+        return format_price(line.call.price, self.currency)
 
     def cell_actions(self, line: CallLine) -> SafeString | str:
         return self.actions.draw(line)
@@ -174,15 +175,12 @@ def call_media(line: CallLine) -> str:
     return ", ".join(str(MEDIA.get(name.lower(), name)) for name in line.call.application_types)
 
 
-def format_price(value: float) -> str:
-    """Format an amount with two decimals, or with four if two are not exact; empty for zero."""
-    if not value:
-        return ""
-    places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
-    return number_format(value, decimal_pos=places)
+def format_price(value: float, currency: str = "") -> str:
+    """Format a price with its currency; empty for zero."""
+    return with_currency(value, currency) if value else ""
 
 
-def call_details(line: CallLine) -> dict[str, Any]:
+def call_details(line: CallLine, currency: str) -> dict[str, Any]:
     """Return the template context for the page of one call."""
     return {
         "line": line,
@@ -192,7 +190,7 @@ def call_details(line: CallLine) -> dict[str, Any]:
         "direction": call_direction(line),
         "outcome": call_outcome(line),
         "media": call_media(line),
-        "price": format_price(line.call.price),
+        "price": format_price(line.call.price, currency),
     }
 
 

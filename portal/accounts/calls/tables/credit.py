@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import ACTIONS
 from portal.accounts.calls.refunds import is_refund, mark_of_entry
-from portal.core.currency import format_amount
+from portal.core.currency import with_currency
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import when_full
@@ -31,7 +31,7 @@ class CreditTable(Table[CreditHistoryEntry]):
         Column("balance", gettext_lazy("Balance"), css="num"),
     )
 
-    address = ""
+    address, currency = "", ""
     refunded: frozenset[str] = frozenset()
 
     def offer_refunds(self, address: str, refunded: frozenset[str]) -> None:
@@ -59,15 +59,16 @@ class CreditTable(Table[CreditHistoryEntry]):
         return markup(' <a href="{}">{}</a>', page_url("accounts:calls:credit-refund", self.address, mark), _("Refund"))
 
     def cell_value(self, entry: CreditHistoryEntry) -> SafeString:
-        return markup('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", format_signed_amount(entry.value))
+        amount = format_signed_amount(entry.value, self.currency)
+        return markup('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", amount)
 
     def cell_balance(self, entry: CreditHistoryEntry) -> str:
-        return format_amount(entry.balance)
+        return with_currency(entry.balance, self.currency)
 
 
-def format_signed_amount(value: float) -> str:
+def format_signed_amount(value: float, currency: str = "") -> str:
     """Format an amount with its sign."""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{format_amount(abs(value))}"
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{with_currency(abs(value), currency)}"
 
 
 def action_label(entry: CreditHistoryEntry) -> str:

@@ -14,9 +14,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.calls.by_day import by_day
 from portal.accounts.calls.chart import draw_chart
 from portal.accounts.calls.forms import CallFilterForm
-from portal.accounts.calls.log import CallLog, CallSelection, CallWindow
+from portal.accounts.calls.log import CallLog, CallSelection, CallWindow, FoundCalls
 from portal.accounts.calls.services import fetch_call_traces, names_in_phonebook
 from portal.accounts.calls.tables.calls import (
     CallLineActions,
@@ -26,11 +27,13 @@ from portal.accounts.calls.tables.calls import (
     spreadsheet_row,
 )
 from portal.accounts.pages import TRUNK, LocalPage, file_name
-from portal.accounts.status import fetch_or_unknown
+from portal.accounts.status import Unknown, fetch_or_unknown
 from portal.accounts.tracing.choices import TraceKey
 from portal.core.access import may_open, why_only_looking
+from portal.core.currency import with_currency
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors
+from portal.ngnpro.records import CallStatistics
 
 
 class CallPage(LocalPage):
@@ -69,15 +72,19 @@ class CallList(CallPage):
         selection = form.to_filter()
         found = self.log.window(selection, window.size, window.place)
         counted = selection.counted(datetime.now(self.zone).date())
-        return self.show(
-            form=form,
-            window=window,
-            chips=form.chips(window),
-            table=CallTable(found, window, self.names, str(self.sip_id), self.actions()),
-            found=found,
-            counted=counted,
-            statistics=fetch_or_unknown(lambda: self.log.statistics(counted)),
-        )
+        table = CallTable(found, window, self.names, str(self.sip_id), self.actions())
+        table.currency = self.currency
+        statistics = fetch_or_unknown(lambda: self.log.statistics(counted))
+        shown = {"form": form, "window": window, "chips": form.chips(window), "table": table, "found": found}
+        return self.show(**shown, counted=counted, statistics=statistics, **self.own(found, statistics))
+
+    def own(self, found: FoundCalls, statistics: CallStatistics | Unknown) -> dict[str, Any]:
+        """Return what the page of the account's user shows instead of the table, and choose its template."""
+        if not self.request.viewer.account:
+            return {}
+        self.template_name = "accounts/calls/own.html"
+        cost = "" if isinstance(statistics, Unknown) else with_currency(statistics.placed.price, self.currency)
+        return {"days": by_day(found.lines, self.zone, self.currency), "cost": cost}
 
 
 class CallDays(CallPage):
@@ -129,7 +136,7 @@ class CallDetail(CallPage):
         if line is None:
             raise Http404
         return self.show(
-            **call_details(line),
+            **call_details(line, self.currency),
             actions=self.actions().draw(line),
             trail=fetch_call_traces(self.ngnpro, line),
             trace_url=TraceKey.of(line.call).url(),

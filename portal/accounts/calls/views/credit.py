@@ -34,7 +34,7 @@ from portal.accounts.calls.tables.credit import (
 from portal.accounts.pages import LocalPage, file_name
 from portal.accounts.status import Unknown, fetch_or_unknown
 from portal.core.access import may_open, why_not_field, why_only_looking
-from portal.core.currency import format_amount
+from portal.core.currency import with_currency
 from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
 from portal.core.spreadsheets import csv_response
@@ -75,7 +75,7 @@ class BalanceHistory(CreditPage):
         with_calls = self.request.viewer.may_see_calls
         balance = fetch_or_unknown(lambda: self.balance)
         table = CreditTable(shown, len(found), window, self.names, with_calls)
-        viewer = self.request.viewer
+        table.currency, viewer = self.currency, self.request.viewer
         may_refund = may_open(viewer, "accounts:calls:credit-refund") and not why_not_field(viewer, VALUE)
         if may_refund and not why_only_looking(viewer, "accounts:calls:credit-refund"):
             table.offer_refunds(str(self.sip_id), refunded_marks(found))
@@ -83,7 +83,7 @@ class BalanceHistory(CreditPage):
             table=table,
             balance=balance,
             payment_url=payment_url_of(self.sip_id),
-            balance_words="" if isinstance(balance, Unknown) else format_amount(balance),
+            balance_words="" if isinstance(balance, Unknown) else with_currency(balance, ""),
             why_not=why_not_field(viewer, VALUE),
         )
 
@@ -112,7 +112,8 @@ class CreditForm(CreditPage, AddView[R]):
         return super().get(request)
 
     def done(self, record: R) -> HttpResponse:
-        values = {"before": format_amount(self.moved.old_balance), "after": format_amount(self.moved.new_balance)}
+        moved = {"before": self.moved.old_balance, "after": self.moved.new_balance}
+        values = {name: with_currency(amount, self.currency) for name, amount in moved.items()}
         messages.success(self.request, _("The balance was %(before)s and is %(after)s now.") % values)
         return HttpResponseRedirect(self.page_url)
 
@@ -167,7 +168,7 @@ class CreditRefund(CreditForm[Refund]):
             return ""
         with_calls = self.request.viewer.may_see_calls
         parts = (when_full(self.entry.date), entry_description(self.entry, with_calls=with_calls))
-        return ", ".join(filter(None, (*parts, format_signed_amount(self.entry.value))))
+        return ", ".join(filter(None, (*parts, format_signed_amount(self.entry.value, self.currency))))
 
     def initial(self) -> dict[str, Any]:
         return {"opened": balance_mark(self.balance)} if self.request.method == "GET" else {}
