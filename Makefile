@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages wheels screenshots bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -37,6 +37,10 @@ format:
 # The pictures of the README, taken from a demo platform in a real browser.
 screenshots: packages .venv/.installed-dev
 	@$(BIN)/python -m tests.e2e.screenshots
+
+# Every page as four roles on four screens: bytes, calls, and what axe and the width of the screen find.
+walk: packages .venv/.installed-dev
+	@$(BIN)/python -m tests.e2e.walk
 
 # Every part of the benchmarks in one go: a table of ratios beside the last committed one; PARTS="server" runs some.
 # ACCOUNTS=1500 PEOPLE=5 SECONDS=10 is a run for a small machine.

@@ -100,6 +100,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "api:document": ALL_STAFF,
     "running:health": (200, 200, 200, 200, 200),
     "running:demo": (404, 404, 404, 404, 404),
+    "running:design": (404, 404, 404, 404, 404),
     "brand:style": (404, 404, 404, 404, 404),
     "brand:logo": (404, 404, 404, 404, 404),
     "brand:icon": (404, 404, 404, 404, 404),
@@ -568,6 +569,7 @@ def test_field_rules_are_about_fields_that_exist() -> None:
 BARE = {
     "running:health",
     "running:demo",
+    "running:design",
     "brand:style",
     "brand:logo",
     "brand:icon",

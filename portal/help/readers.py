@@ -66,7 +66,10 @@ SHELVES = (
     ),
     Shelf(
         _("How it is built"),
-        ("architecture", "adding-an-entity", "languages", "reference/access", "reference/rooms", "decisions/README"),
+        (
+            *("architecture", "adding-an-entity", "design", "languages", "reference/access", "reference/rooms"),
+            "decisions/README",
+        ),
     ),
 )
 

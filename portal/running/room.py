@@ -1,4 +1,4 @@
-"""The declaration of the pages for monitoring, which need no sign-in."""
+"""The declaration of the pages that need no sign-in: for monitoring, the demo logins, and the components."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ ROOM = Room(
     pages=(
         Page("health", "health/", "health", EVERYBODY),
         Page("demo", "demo/", "demo", EVERYBODY),
+        Page("design", "design/", "DesignPage", EVERYBODY),
         Page("ready", "ready", "ready", EVERYBODY),
         Page("metrics", "metrics", "metrics", EVERYBODY),
     ),

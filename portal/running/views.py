@@ -26,9 +26,10 @@ from portal.broker.store import QueueStore
 from portal.celery import app
 from portal.mail.outbox.models import OutboxMessage
 from portal.running.demo import offers_demo, read_logins
+from portal.running.design import DesignPage
 from portal.running.metrics import metrics
 
-__all__ = ["demo", "health", "metrics", "ready"]
+__all__ = ["DesignPage", "demo", "health", "metrics", "ready"]
 
 KEEP_SECONDS = 3.0
 
