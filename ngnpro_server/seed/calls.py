@@ -42,7 +42,7 @@ def load_calls(making: Making, loader: Loader, branch: FilledOffice) -> None:
         if not account.number:
             continue
         for moment in making.moments(making.random.randrange(12), max(making.now - _WEEKS, account.created)):
-            row = _call(making, branch, account, moment)
+            row = draw_call(making, branch, account, moment)
             loader.add(calls, {"id": loader.next_id(calls), **row})
             if moment > making.now - _RECENT:
                 loader.add(
@@ -50,7 +50,8 @@ def load_calls(making: Making, loader: Loader, branch: FilledOffice) -> None:
                 )
 
 
-def _call(making: Making, branch: FilledOffice, account: Account, moment: datetime) -> dict[str, Any]:
+def draw_call(making: Making, branch: FilledOffice, account: Account, moment: datetime) -> dict[str, Any]:
+    """Return the row of a call that an account placed, received or missed at a time."""
     caller, callee, price = _parties(making, branch, account)
     status = making.random.choices([s for s, _share in _STATUSES], [share for _s, share in _STATUSES])[0]
     seconds = int(making.random.lognormvariate(4.6, 1.1)) + 1 if status == 200 else 0

@@ -12,6 +12,7 @@ from .making import Making
 from .routing import add_routing
 from .traces import media_streams
 from .usage import add_usage
+from .watched import add_alarm, add_day, add_recent_calls
 from .zones import add_zones
 
 _LENT = 4
@@ -26,7 +27,11 @@ def make_demo(making: Making) -> list[Login]:
     add_zones(making, companies)
     _make_vouchers(making, companies["veldoorn"])
     logins = demo_logins(making, companies)
+    branches = [branch for company in companies.values() for branch in company.branches]
+    add_recent_calls(making, branches)
     add_usage(making)
+    add_day(making)
+    add_alarm(making, branches)
     return logins
 
 

@@ -198,3 +198,21 @@ def _chosen(account: dict[str, Any]) -> dict[str, Any]:
     properties = [entry for entry in account["properties"] if entry["name"] != "web_password"]
     others = ("password", "ha1", "ha1b", "owner", "customer", "reseller")
     return {name: value for name, value in account.items() if name not in others} | {"properties": properties}
+
+
+def test_the_last_day_has_phones_and_calls_and_the_last_hours_have_calls(demo: TestServer) -> None:
+    health = demo.call("Watch", "getHealth")
+    samples = health["samples"]
+    assert len(samples) > 140
+    numbers = [sample["phones"] for sample in samples]
+    assert min(numbers) < 0.7 * max(numbers)
+    assert max(sample["calls"] for sample in samples) > 3
+    since = int((NOW - timedelta(hours=7)).replace(tzinfo=UTC).timestamp())
+    found = demo.call("Watch", "getFoundCalls", query={"fromDate": since, "count": 100})["calls"]
+    assert len(found) >= 60
+
+
+def test_an_alarm_asks_for_the_operator(demo: TestServer) -> None:
+    [alarm] = demo.call("Watch", "getAlarms", state="open")
+    assert (alarm["kind"], alarm["value"], alarm["blocked"]) == ("spend", "41.30", False)
+    assert demo.call("Watch", "getAlarms", state="untold") in (None, [])
