@@ -12,11 +12,12 @@ from ngnpro_server.faults import invalid
 from ngnpro_wire.facts.filters import has_wildcards, unescape_filter
 
 from . import access
+from .accents import fold_accents
 from .call import Call, Record
 from .members import checked
 from .store.counts import Tally
 from .store.paging import Branch, Listing, count_rows, fetch_few, fetch_page, find_few, matches_pattern
-from .values import domain_key, fold, fold_accents, number, text
+from .values import domain_key, fold, number, text
 
 _FILTER_LENGTH = 320
 _DEFAULT_COUNT = 5000

@@ -19,8 +19,6 @@ _HOURS, _LATELY = 6, 60
 # the share of phones that are online, and of accounts that talk, at each hour of the day
 _ONLINE = (0.55,) * 6 + (0.62, 0.8, 0.94, 0.98, 1.0, 0.99, 0.96, 0.99, 1.0, 0.99, 0.97, 0.9, 0.78, 0.7) + (0.6,) * 4
 _TALKING = (0.0,) * 6 + (0.005, 0.02, 0.06, 0.09, 0.1, 0.08, 0.05, 0.08, 0.1, 0.09, 0.07, 0.04, *((0.01,) * 6))
-    (0.0,) * 6 + (0.005, 0.02, 0.06, 0.09, 0.1, 0.08, 0.05, 0.08, 0.1, 0.09, 0.07, 0.04) + (0.015,) * 4 + (0.0,) * 2
-)
 
 
 def add_recent_calls(making: Making, branches: Sequence[FilledOffice]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func
 
 from ngnpro_server import access, values
+from ngnpro_server.accents import fold_accents
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, filter_of, read_page
@@ -42,9 +43,9 @@ def _username(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("firstName", "first_name", values.person(64), key="first_name_key", fold=values.fold_accents),
-    Member("lastName", "last_name", values.person(64), key="last_name_key", fold=values.fold_accents),
-    Member("organization", "organization", values.person(128), key="organization_key", fold=values.fold_accents),
+    Member("firstName", "first_name", values.person(64), key="first_name_key", fold=fold_accents),
+    Member("lastName", "last_name", values.person(64), key="last_name_key", fold=fold_accents),
+    Member("organization", "organization", values.person(128), key="organization_key", fold=fold_accents),
     Member("tel", "tel", values.phone(32)),
     Member("fax", "fax", values.phone(32)),
     Member("sip", "sip", values.text(320)),
@@ -54,7 +55,7 @@ _MEMBERS = (
     Member("web", "web", values.text(255)),
     Member("address", "address", values.text(1000, lines=True)),
     Member("postcode", "postcode", values.text(32)),
-    Member("city", "city", values.text(64), key="city_key", fold=values.fold_accents),
+    Member("city", "city", values.text(64), key="city_key", fold=fold_accents),
     Member("state", "state", values.text(64)),
     Member("country", "country", _country),
     Member("timezone", "timezone", values.timezone),

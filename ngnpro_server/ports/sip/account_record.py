@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from ngnpro_server import passwords, values
+from ngnpro_server.accents import fold_accents
 from ngnpro_server.call import Call, Level, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import Member, checked, read_members, write_members
@@ -25,8 +26,8 @@ def _timeout(value: int) -> int:
 
 
 MEMBERS = (
-    Member("firstName", "first_name", values.person(64), key="first_name_key", fold=values.fold_accents),
-    Member("lastName", "last_name", values.person(64), key="last_name_key", fold=values.fold_accents),
+    Member("firstName", "first_name", values.person(64), key="first_name_key", fold=fold_accents),
+    Member("lastName", "last_name", values.person(64), key="last_name_key", fold=fold_accents),
     Member("timezone", "timezone", values.timezone),
     Member("email", "email", values.email),
     Member("rpid", "rpid", values.phone(32)),

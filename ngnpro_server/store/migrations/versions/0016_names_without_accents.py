@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from ngnpro_server.values import fold, fold_accents
+from ngnpro_server.accents import fold_accents
+from ngnpro_server.values import fold
 
 revision = "0016"
 down_revision = "0015"
