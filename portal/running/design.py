@@ -38,7 +38,7 @@ STATES = (
 PEOPLE = (("ada", "Ada", "Lovelace", "on"), ("tom", "Tom", "Reyes", "off"), ("reception", "Reception", "", "bad"))
 
 
-class SampleForm(CleanForm):
+class ComponentsForm(CleanForm):
     """A form with a field of each state: plain, with help, with an error, and one that may not be changed."""
 
     first_name = NameField(label="First name", max_length=64)
@@ -56,7 +56,7 @@ class SampleForm(CleanForm):
         raise forms.ValidationError("A number begins with + and its country code: +44 20 7946 0142.")
 
 
-class SampleTable(Table[SipAccount]):
+class ComponentsTable(Table[SipAccount]):
     """A list of two-line rows."""
 
     caption = "Accounts"
@@ -88,7 +88,7 @@ class DesignPage(PortalView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not settings.DEBUG:
             raise Http404
-        form = SampleForm({"number": "020 7946 0142", "timezone": "Europe/Amsterdam"})
+        form = ComponentsForm({"number": "020 7946 0142", "timezone": "Europe/Amsterdam"})
         form.is_valid()
         people = [
             SipAccount(id=SipId(username=name, domain="example.com"), first_name=first, last_name=last, region=state)
@@ -98,6 +98,6 @@ class DesignPage(PortalView):
             colours={"Grounds and text": GROUNDS, "Accent": ACCENTS, "States": STATES},
             lamps=(("on", "Online"), ("off", "Offline"), ("warn", "Over quota"), ("bad", "Blocked")),
             form=form,
-            table=SampleTable(people, len(people), SampleTable.window_for(request.GET), self.names),
+            table=ComponentsTable(people, len(people), ComponentsTable.window_for(request.GET), self.names),
             chart=draw_bars([(f"{hour}:00", 40 + 9 * hour % 50) for hour in range(24)], limit=85),
         )
