@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.calls.by_day import by_day
 from portal.accounts.calls.chart import draw_chart
 from portal.accounts.calls.forms import CallFilterForm
-from portal.accounts.calls.log import CallLog, CallSelection, CallWindow, FoundCalls
+from portal.accounts.calls.log import CallLog, CallSelection, CallWindow
 from portal.accounts.calls.services import fetch_call_traces, names_in_phonebook
 from portal.accounts.calls.tables.calls import (
     CallLineActions,
@@ -33,7 +34,6 @@ from portal.core.access import may_open, why_only_looking
 from portal.core.currency import with_currency
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors
-from portal.ngnpro.records import CallStatistics
 
 
 class CallPage(LocalPage):
@@ -75,16 +75,13 @@ class CallList(CallPage):
         table = CallTable(found, window, self.names, str(self.sip_id), self.actions())
         table.currency = self.currency
         statistics = fetch_or_unknown(lambda: self.log.statistics(counted))
-        shown = {"form": form, "window": window, "chips": form.chips(window), "table": table, "found": found}
-        return self.show(**shown, counted=counted, statistics=statistics, **self.own(found, statistics))
-
-    def own(self, found: FoundCalls, statistics: CallStatistics | Unknown) -> dict[str, Any]:
-        """Return what the page of the account's user shows instead of the table, and choose its template."""
+        shown: dict[str, Any] = {"form": form, "window": window, "chips": form.chips(window), "table": table}
+        shown |= {"found": found, "counted": counted, "statistics": statistics}
         if not self.request.viewer.account:
-            return {}
-        self.template_name = "accounts/calls/own.html"
+            return self.show(**shown)
         cost = "" if isinstance(statistics, Unknown) else with_currency(statistics.placed.price, self.currency)
-        return {"days": by_day(found.lines, self.zone, self.currency), "cost": cost}
+        shown |= {"days": by_day(found.lines, self.zone, self.currency), "cost": cost}
+        return render(request, "accounts/calls/own.html", {"view": self, **shown})
 
 
 class CallDays(CallPage):
