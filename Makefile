@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove prove-jobs prove-routing fuzz words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -78,6 +78,14 @@ bench-sync: .venv/.installed-dev
 # Many messages through the embedded queue while its takers are killed; COUNT=10000 sends fewer.
 soak-queue: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.soak_queue $(COUNT)
+
+# Eight clients write while every part is killed, slow or cut, and then everything is counted; SECONDS=300 is a shorter run.
+prove: packages .venv/.installed-dev
+	@$(BIN)/python -m tests.prove $(or $(SECONDS),1800) $(SEED)
+
+# Damaged envelopes, and a tenth as many posts to pages; COUNT=1000000 sends more, SEED=2 others.
+fuzz: .venv/.installed-dev
+	@FUZZ_COUNT=$(or $(COUNT),20000) FUZZ_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -s --show-capture=no tests/test_fuzz.py
 
 # A job that adds 10,000 accounts while its worker, Redis and the NGNPro server are killed; COUNT=1000 adds fewer.
 prove-jobs: .venv/.installed-dev

@@ -60,6 +60,7 @@ class Server:
     unknown_members: str = "refuse"
     metrics_port: int = 0
     log_level: str = "info"
+    log_format: str = "line"
 
     def __post_init__(self) -> None:
         for name in ("port", "metrics_port"):
@@ -75,6 +76,8 @@ class Server:
             raise ValueError("unknown_members is refuse or ignore")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise ValueError("log_level is one of debug, info, warning, error")
+        if self.log_format not in ("line", "json"):
+            raise ValueError("log_format is line or json")
         if is_address(self.address):
             object.__setattr__(self, "address", str(normal_address(self.address)))
         _normalize_list(self, "trusted_proxies")

@@ -14,7 +14,7 @@ from ngnpro_server.config import Config
 from ngnpro_server.watch.loop import Caretaker
 from ngnpro_server.wsgi import Application, create_app
 from ngnpro_wire.front.application import Front
-from ngnpro_wire.front.lines import LineFormatter
+from ngnpro_wire.front.lines import JsonFormatter, LineFormatter
 
 from . import metrics
 from .files import checkpoint_files
@@ -44,7 +44,7 @@ def serve(config: Config) -> None:
     listener = None if is_activated() else open_listener(server.address, server.port, url_of_server(server))
     watching = _watch(server.metrics_port) if server.metrics_port else None
     print(f"Listening at {url_of_server(server) if listener else 'the socket that systemd holds'}", flush=True)
-    _log_lines(server.log_level)
+    log_lines(server.log_level, server.log_format)
 
     def load() -> Application:
         # runs in each worker process, so that processes do not share database connections
@@ -65,11 +65,13 @@ def serve(config: Config) -> None:
     Front(load, _READ_AT_MOST * server.max_request, settings).run()
 
 
-def _log_lines(level: str) -> None:
+def log_lines(level: str, form: str) -> None:
+    """Write the log to standard error from ``level`` on: ``line`` for people, ``json`` for programs that collect it."""
     # not part of the lines, and otherwise found out for each of them
     logging.logThreads = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    lines = LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(JsonFormatter() if form == "json" else lines)
     logging.basicConfig(level=level.upper(), handlers=[handler])
 
 

@@ -10,14 +10,14 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from . import needs
-from .processes import running
+from .processes import Program, running
 
 NAME = "ngnpro"
 # the system users that the Debian packages create
@@ -35,6 +35,15 @@ class DatabaseServer:
 
     kind: str
     folder: Path
+    programs: list[Program] = field(default_factory=list, compare=False)  # the one that runs is the last
+
+    def kill(self) -> None:
+        """Kill the server without a warning, and start it again with the same data."""
+        killed = self.programs[-1]
+        killed.kill()
+        again = Program(killed.command, os.environ, self.folder / "log", killed.user)
+        self.programs.append(again)
+        again.wait_until(self.answers, f"{self.kind} answers again")
 
     def url(self, database: str = NAME) -> str:
         """Return the SQLAlchemy URL of one of its databases."""
@@ -88,10 +97,12 @@ def database_server(kind: str, *, durable: bool = False) -> Iterator[DatabaseSer
         with running(prepare(folder, user, durable), os.environ, folder / "log", user) as program:
             server = DatabaseServer(kind, folder)
             program.wait_until(server.answers, f"{kind} answers")
+            server.programs.append(program)
             yield server
             # these signals also stop servers with open connections; on SIGTERM, PostgreSQL would wait for its clients
-            program.signal(signal.SIGINT if kind == "postgresql" else signal.SIGTERM)
-            program.wait()
+            last = server.programs[-1]
+            last.signal(signal.SIGINT if kind == "postgresql" else signal.SIGTERM)
+            last.wait()
 
 
 def _prepare_postgresql(folder: Path, user: str | None, durable: bool) -> list[str]:

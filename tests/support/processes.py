@@ -67,7 +67,7 @@ class Program:
         user: str | None = None,
         keep: Sequence[int] = (),
     ) -> None:
-        self.output = output
+        self.output, self.command, self.user = output, command, user
         with output.open("ab") as file:
             self.process = subprocess.Popen(
                 command,

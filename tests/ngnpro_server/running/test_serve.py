@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import signal
 import socket
@@ -40,6 +41,17 @@ WORKERS = "3"
 def server(tmp_path: Path) -> Iterator[RealServer]:
     with real_server(tmp_path, empty_database(tmp_path), NGNPRO_SERVER_WORKERS=WORKERS) as server:
         yield server
+
+
+@pytest.mark.databases("sqlite")
+def test_the_log_is_json_where_it_is_set_and_has_the_id_of_the_request(tmp_path: Path) -> None:
+    with real_server(tmp_path, empty_database(tmp_path), NGNPRO_SERVER_LOG_FORMAT="json") as server:
+        server.call("Sip", "addDomain", domain={"domain": "example.com"})
+        wait_until(lambda: "Sip.addDomain" in server.program.read(), "the call is in the log")
+        [line] = [line for line in server.program.read().splitlines() if "Sip.addDomain" in line]
+    said = json.loads(line)
+    assert "by administrator ('admin') from 127.0.0.1: ok in" in said["message"]
+    assert (said["level"], bool(said["request"])) == ("INFO", True)
 
 
 def together(number: int, call: Callable[[int], Any]) -> Counter[int]:
