@@ -59,6 +59,7 @@ SHELVES = (
             "coming-from-cdrtool",
             "settings",
             "security",
+            "reliability",
             "faults",
             "clients",
             "benchmarks",
