@@ -34,6 +34,7 @@ class EnrolmentOffer:
     ``engine``: the NGNPro server, by default the usual one. ``reseller``: the reseller of new customers. ``customer``:
     ``new`` if each account gets a customer of its own, else the number of the customer who owns them. ``quota``: the
     monthly limit in the platform's currency, 0 for none. ``email_alias``: whether mail to the SIP address is sent on.
+    ``mailbox``: whether they get a mailbox, whose PIN their user sets on its page.
     """
 
     domain: str
@@ -44,6 +45,7 @@ class EnrolmentOffer:
     pstn: bool = False
     quota: int = 0
     email_alias: bool = False
+    mailbox: bool = False
     country: str = "N/A"
     timezone: str = "UTC"
     settings_url: str = ""

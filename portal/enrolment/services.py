@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from portal.accounts.choices import WantedExtras
 from portal.accounts.services.adding import add_whole
+from portal.accounts.voicemail.choices import new_pin
 from portal.core import servers
 from portal.core.sealing import seal, unseal
 from portal.core.viewer import Role, Viewer
@@ -143,10 +144,10 @@ def _add(request: AccountRequest, offer: EnrolmentOffer, source: str) -> None:
     ngnpro = servers.client_for_writes(writes, engine)
     customer = None if offer.owner else _add_customer(ngnpro, writes, request, offer)
     owner = customer.id if customer else offer.owner
-    wanted = _account(request, offer, owner)
+    wanted, extras = _account(request, offer, owner), WantedExtras(pin=new_pin() if offer.mailbox else "")
     try:
         with writes.change(None, wanted) as write:
-            write.stored = add_whole(ngnpro, writes, wanted, WantedExtras()).account
+            write.stored = add_whole(ngnpro, writes, wanted, extras).account
     except errors.Refusal:
         if customer:
             with writes.change(customer, None):

@@ -18,6 +18,7 @@ from portal.enrolment.tasks import clean_up_enrolment
 from portal.journal.models import JournalEntry
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
+from portal.ngnpro.records import SipId
 from tests.support.clock import Clock
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -56,6 +57,20 @@ def link_in_the_mail() -> str:
     found = re.search(r"http://localhost:8000(/registration/link/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
+
+
+def test_a_domain_can_give_mailboxes_whose_pin_only_their_user_sets(offered: Platform, settings: Any) -> None:
+    with Path(settings.ENROLMENT_FILE).open("a") as file:
+        file.write("mailbox = yes\n")
+    assert ask().json()["success"] is True
+    phone = Client()
+    phone.get(link_in_the_mail(), follow=True)
+    assert "Your account is ready" in Page(phone.post(CONFIRM)).text
+    address = SipId.parse("grace@example.com")
+    mailbox = offered.ngnpro.voicemail.get_account(address)
+    assert mailbox.email == "grace@mail.example"
+    assert offered.ngnpro.sip.get_call_diversions(address).fnoa
+    assert "voicemail" in offered.account("grace@example.com").groups
 
 
 def test_nobody_can_register_unless_the_operator_offers_it(world: Platform) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.ngnpro import Proxy
 from tests.support.needs import PHP_SOAP, SOAP_LITE, program
 from tests.support.processes import ROOT, House
 
@@ -148,3 +149,17 @@ def test_the_servers_wsdl_is_kept_on_demand(house: House, tmp_path: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
     assert f"wsdl = {path}" in done.stdout
     assert run(with_it, sys.executable, "manage.py", "ngnpro", "Sip.getDomains").returncode == 0
+
+
+def test_a_payment_that_is_reported_twice_is_added_once(house: House) -> None:
+    username, password = login(house)
+    proxy = Proxy(f"{house.server_url}wsdl", port="Sip", auth={"username": username, "password": password})
+    proxy.addDomain({"domain": "pay.example"})
+    proxy.addAccount({"id": {"username": "ada", "domain": "pay.example"}, "password": "a-long-secret", "prepaid": 1})
+    command = (sys.executable, "examples/add_payment.py", house.server_url, *login(house), "ada@pay.example", "25")
+    first, again, other = (run(house, *command, payment) for payment in ("ch_1", "ch_1", "ch_2"))
+    assert first.stdout == "Payment ch_1: the balance was 0.00 and is 25.00 now.\n"
+    assert again.stdout == "Payment ch_1 was added before.\n"
+    assert other.stdout == "Payment ch_2: the balance was 25.00 and is 50.00 now.\n"
+    missing = run(house, *command[:-2], "nobody@pay.example", "25", "ch_3")
+    assert missing.returncode != 0

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_server.store.schema.proxy import calls
+from portal.accounts.programs.actions import ACTIONS
 from portal.accounts.programs.models import ChatEntry, UsedNonce
 from portal.accounts.programs.tasks import clean_up_programs
 from portal.accounts.programs.tokens import make_token
@@ -311,3 +312,47 @@ def test_old_nonces_and_entries_are_deleted(world: Platform) -> None:
 
 def test_without_an_action_a_person_gets_the_pages(world: Platform) -> None:
     assert Client().get(URL).headers["Location"] == "/"
+
+
+# The actions of CDRTool, with what a program sends, the status, and what is in the answer.
+ALL_ACTIONS = {
+    "get_identity": ({}, 200, "sip_address"),
+    "get_devices": ({}, 200, "["),
+    "get_history": ({}, 200, "placed"),
+    "get_prepaid": ({}, 200, "balance"),
+    "get_monthly_usage": ({}, 200, "calls"),
+    "get_balance_history": ({}, 200, "["),
+    "get_call_forwarding": ({}, 200, "FUNC"),
+    "set_call_forwarding": ({"FBUS": "bob@example.com"}, 200, '"success": true'),
+    "get_accept_rules": ({}, 200, "persistent"),
+    "get_reject_rules": ({}, 200, "["),
+    "set_dnd_on": ({"duration": "30"}, 200, '"success": true'),
+    "set_dnd_off": ({}, 200, '"success": true'),
+    "set_privacy_on": ({}, 200, '"success": true'),
+    "set_privacy_off": ({}, 200, '"success": true'),
+    "get_voicemail": ({}, 200, "{"),
+    "get_aliases": ({}, 200, "front@example.com"),
+    "add_alias": ({"username": "more"}, 422, '"success": false'),
+    "get_enum": ({}, 200, "31208005169"),
+    "add_balance": ({"id": "1", "number": "12345678901"}, 409, '"success": false'),
+    "get_journal_entries": ({}, 200, "{"),
+    "put_journal_entries": ({"uuid": "x", "data": "[]"}, 200, "{"),
+    "delete_journal_entries": ({"data": "[]"}, 200, "{"),
+    "export_identity_proof": ({}, 200, '"success": false'),
+    "get_crt": ({}, 200, '"success": false'),
+    "get_p12": ({}, 200, '"success": false'),
+    "delete_account": ({}, 200, "A mail with a link was sent"),
+    "get_location": ({}, 200, "country"),
+}
+
+
+@pytest.mark.parametrize("action", ALL_ACTIONS)
+def test_every_action_of_cdrtool_is_answered(world: Platform, action: str) -> None:
+    world.ngnpro.sip.update_account(replace(world.account(), prepaid=True))
+    values, status, part = ALL_ACTIONS[action]
+    answer = ask(action, **values)
+    assert (answer.status_code, part in answer.content.decode()) == (status, True), answer.content.decode()
+
+
+def test_no_other_action_is_answered() -> None:
+    assert set(ALL_ACTIONS) == {*ACTIONS, "get_location"}

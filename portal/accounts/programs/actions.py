@@ -62,7 +62,7 @@ ACTIONS: Mapping[str, ProgramAction] = {
     "export_identity_proof": ProgramAction(_not_here, HOME),
     "add_alias": ProgramAction(writing.add_alias, "accounts:own:aliases", writes=True),
     "get_crt": ProgramAction(_not_here, HOME),
-    "get_p12": ProgramAction(_not_here, HOME),
+    "get_p12": ProgramAction(writing.get_p12, "accounts:programs:list", writes=True),
 }
 
 

@@ -36,6 +36,7 @@ from .models import ClientCertificate
 
 LIFETIME = timedelta(days=365)
 MOST_CERTIFICATES = 20
+LEAST_FILE_PASSWORD = 10
 LONGEST_HEADER = 8192
 LONGEST_NAME = 64  # of a common name (RFC 5280, upper bounds)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,13 @@ from portal.accounts.forwarding.services.diversions import diversion_doubts, fet
 from portal.accounts.forwarding.services.incoming import set_temporary_rule
 from portal.accounts.own.aliases import add_own_alias
 from portal.accounts.own.services import Removal, ask_for_removal
+from portal.accounts.programs.certificates import (
+    LEAST_FILE_PASSWORD,
+    MOST_CERTIFICATES,
+    are_offered,
+    certificates_of,
+    issue_certificate,
+)
 from portal.accounts.services.groups import add_to_group, remove_from_group
 from portal.core.record_locks import retried_on_conflict
 from portal.ngnpro.records import NOBODY, VOICE_MAILBOX, PrepaidCard, TemporaryAcceptRule
@@ -131,3 +139,22 @@ def delete_account(caller: ProgramCaller) -> dict[str, Any]:
             return failed(_("Many links were requested within the last hour. Please wait."))
         case _:
             return failed(_("The account is blocked, so its user cannot delete it."))
+
+
+def get_p12(caller: ProgramCaller) -> HttpResponse | dict[str, Any]:
+    """Issue a client certificate as a PKCS#12 file, encrypted with ``file_password`` from the body of the request.
+
+    Only a program that has proved the password of the account gets one, not one with a token or a certificate.
+    """
+    if not are_offered():
+        return failed(_("Your provider does not offer this."))
+    if caller.request.headers.get("Authorization", "").partition(" ")[0].lower() not in ("basic", "digest"):
+        return failed(_("Sign in with the password of the account to get a certificate."))
+    password = caller.request.POST.get("file_password", "")
+    if len(password) < LEAST_FILE_PASSWORD:
+        raise InvalidRequest(_("Send file_password in the body of a POST: at least 10 characters."))
+    if certificates_of(caller.engine, str(caller.account.id)).count() >= MOST_CERTIFICATES:
+        return failed(_("The account has too many certificates. End one on the page Programs."))
+    caller.request.writes.record_operation("addCertificate", caller.account)
+    made = issue_certificate(caller.engine, caller.account, "get_p12", password)
+    return HttpResponse(made, content_type="application/x-pkcs12")

@@ -48,6 +48,11 @@ class SignIn(PortalView):
 
     template_name = "people/sign-in.html"
 
+    @property
+    def offers_certificates(self) -> bool:
+        """Return whether the operator has set up client certificates, with which users of accounts sign in."""
+        return bool(settings.CLIENT_CA_FILE and settings.CLIENT_CERTIFICATE_HEADER)
+
     def get(self, request: HttpRequest) -> HttpResponse:
         page = self.next_page(request.GET)
         if not self.request.viewer.is_nobody:

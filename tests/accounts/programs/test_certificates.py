@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import ipaddress
 from pathlib import Path
@@ -13,10 +14,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from portal.accounts.programs.certificates import issue_certificate
 from portal.accounts.programs.models import ClientCertificate
+from portal.accounts.programs.tokens import make_token
 from portal.core.sip_accounts import with_web_password
+from tests.support.journal import latest
 from tests.support.pages import Page
 from tests.support.portal import ACCOUNT, Platform
 
@@ -112,6 +116,50 @@ def test_a_certificate_needs_the_current_password_and_one_for_its_file(
 def test_without_the_settings_there_are_none(people: dict[str, Client]) -> None:
     assert people["subscriber"].post(f"{URL}certificates/add/", TYPED).status_code == 404
     assert "certificate" not in Page(people["subscriber"].get(URL)).text.lower()
+
+
+@pytest.mark.usefixtures("authority")
+def test_the_sign_in_page_leads_to_the_certificate_where_it_is_offered(world: Platform, settings: Any) -> None:
+    assert SIGN_IN in Page(Client().get(reverse("people:sign_in:sign-in"))).links().values()
+    settings.CLIENT_CERTIFICATE_HEADER = ""
+    assert SIGN_IN not in Page(Client().get(reverse("people:sign_in:sign-in"))).links().values()
+
+
+def basic(password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{ADA}:{password}".encode()).decode()}
+
+
+def get_p12(headers: dict[str, str], **values: str) -> Any:
+    return Client().post("/sip_settings.phtml?action=get_p12", values, headers=headers)
+
+
+@pytest.mark.usefixtures("authority")
+def test_a_program_gets_a_certificate_with_the_password_of_the_account(world: Platform) -> None:
+    answer = get_p12(basic(ACCOUNT["password"]), file_password=FILE_PASSWORD)
+    assert answer.headers["Content-Type"] == "application/x-pkcs12"
+    assert with_certificate(pem_in(answer.content)).get(SIGN_IN).status_code == 200
+    assert latest().operation == "addCertificate"
+
+
+@pytest.mark.usefixtures("authority")
+def test_a_program_without_the_password_gets_no_certificate(world: Platform) -> None:
+    """A token or a certificate that is stolen must not become a certificate that is valid for longer."""
+    token = make_token("", world.account(), "Blink")
+    answer = get_p12({"Authorization": f"Bearer {token}"}, file_password=FILE_PASSWORD)
+    assert answer.json()["success"] is False
+    for short in ("", "short"):
+        assert get_p12(basic(ACCOUNT["password"]), file_password=short).status_code == 422
+    in_url = Client().get(
+        "/sip_settings.phtml",
+        {"action": "get_p12", "file_password": FILE_PASSWORD},
+        headers=basic(ACCOUNT["password"]),
+    )
+    assert in_url.status_code == 422
+    assert not ClientCertificate.objects.exists()
+
+
+def test_without_an_authority_programs_get_no_certificate(world: Platform) -> None:
+    assert get_p12(basic(ACCOUNT["password"]), file_password=FILE_PASSWORD).json()["success"] is False
 
 
 def test_an_authority_is_never_overwritten_and_its_key_is_private(authority: Path) -> None:
