@@ -39,7 +39,7 @@ HEADINGS = "id,firstName,lastName,email,timezone,groups\n"
 STATE = """
 import json
 from portal.jobs.models import Job
-job = Job.objects.latest("made")
+job = next(job for job in Job.objects.order_by("-made").iterator() if str(job.pk).startswith(BEGINNING))
 seconds = (job.ended - job.since).total_seconds() if job.ended else 0
 print(json.dumps([job.state, job.counts(), seconds]))
 """
@@ -108,16 +108,15 @@ class BulkHouse(House):
 
     def job(self, name: str, rows: int, workers: int) -> Iterator[Rate]:
         """Plan and apply an import; yield the rates of both."""
-        file = self.folder / f"{name}.csv"
-        lines = (f"{name}{n}@example.com,User,Number,u{n}@mail.example,Europe/Paris,sms\n" for n in range(rows))
-        file.write_text(HEADINGS + "".join(lines))
+        first = self.plan_of(self.file_of(f"{name}-first", 200 * workers))
+        file = self.file_of(name, rows)
         before, begun, own = self.server_seconds(), time.perf_counter(), os.times()
-        job = self.long("plan", str(file), "--kind", "account", "--operator", "operator").splitlines()[-1].split()[0]
+        job = self.plan_of(file)
         now = os.times()
         used = now.children_user + now.children_system - own.children_user - own.children_system
         yield self.rate("plan", rows, time.perf_counter() - begun, used, before)
         with self.celery(workers) as programs:
-            time.sleep(5)  # started, so that their start is not measured
+            self.warm_up(first)
             before, used = self.server_seconds(), self.seconds_of(programs)
             self.long("apply", job)
             state, counts, seconds = self.state()
@@ -128,13 +127,30 @@ class BulkHouse(House):
             assert counts == {"done": rows}, counts
             yield self.rate(f"job, {workers} worker{'s'[: workers > 1]}", rows, seconds, client, before)
 
+    def file_of(self, name: str, rows: int) -> Path:
+        """Write a file of accounts to import."""
+        file = self.folder / f"{name}.csv"
+        lines = (f"{name}{n}@example.com,User,Number,u{n}@mail.example,Europe/Paris,sms\n" for n in range(rows))
+        file.write_text(HEADINGS + "".join(lines))
+        return file
+
+    def warm_up(self, job: str) -> None:
+        """Let all workers load what they need for a job, so that their start is not measured."""
+        self.long("apply", job)
+        while self.state(job)[0] == "running":
+            time.sleep(1)
+
+    def plan_of(self, file: Path) -> str:
+        """Plan an import, and return the id of the plan."""
+        return self.long("plan", str(file), "--kind", "account", "--operator", "operator").splitlines()[-1].split()[0]
+
     def seconds_of(self, programs: list[Program]) -> float:
         return sum(processor_seconds(program.group_members()) for program in programs)
 
-    def state(self) -> tuple[str, dict[str, int], float]:
-        """Return the state of the newest job, its counts, and how many seconds it took."""
+    def state(self, job: str = "") -> tuple[str, dict[str, int], float]:
+        """Return the state of the newest job, or of one by its id, its counts, and how many seconds it took."""
         found: tuple[str, dict[str, int], float] = json.loads(
-            self.manage("shell", "--no-imports", "-c", STATE).splitlines()[-1]
+            self.manage("shell", "--no-imports", "-c", f"BEGINNING = {job!r}\n{STATE}").splitlines()[-1]
         )
         return found
 

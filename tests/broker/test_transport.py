@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from kombu import Connection, Consumer, Exchange, Queue
 from kombu.exceptions import OperationalError
 
@@ -29,6 +30,7 @@ app.conf.update(
     broker_transport_options={"file": os.environ["QUEUE_FILE"], "lease": 2.0, "polling_interval": 0.05},
     broker_connection_max_retries=None, broker_connection_retry_on_startup=True, task_ignore_result=True,
     broker_channel_error_retry=True, worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=int(os.environ["PREFETCH"]),
 )
 @app.task(name="note")
 def note(file, seconds):
@@ -110,16 +112,21 @@ class Worker:
     def __init__(self, folder: Path, file: Path) -> None:
         self.folder, self.file = folder, file
         (folder / "small.py").write_text(APP)
-        self.environment = {"PYTHONPATH": f"{folder}:.", "QUEUE_FILE": str(file), "PATH": "/usr/bin:/bin"}
+        self.environment = {
+            "PYTHONPATH": f"{folder}:.",
+            "QUEUE_FILE": str(file),
+            "PREFETCH": str(settings.CELERY_WORKER_PREFETCH_MULTIPLIER),
+            "PATH": "/usr/bin:/bin",
+        }
         self.command = [sys.executable, "-W", "ignore", str(folder / "small.py")]
 
     def start(self) -> Program:
         return Program(self.command, self.environment, self.folder / "worker.log")
 
-    def send(self, name: str, seconds: float = 0) -> Path:
-        """Queue the task; return the path of its notes."""
+    def send(self, name: str, seconds: float = 0, times: int = 1) -> Path:
+        """Queue the task, once or several times; return the path of its notes."""
         notes = self.folder / name
-        code = f"from small import note; note.delay({str(notes)!r}, {seconds})"
+        code = f"from small import note; [note.delay({str(notes)!r}, {seconds}) for _time in range({times})]"
         with running([sys.executable, "-c", code], self.environment, self.folder / "send.log") as program:
             assert program.wait() == 0, program.read()
         return notes
@@ -159,6 +166,19 @@ def test_a_long_task_is_not_given_to_a_second_worker(worker: Worker, file: Path)
     finally:
         first.end()
         second.end()
+
+
+@pytest.mark.real
+def test_a_worker_leaves_the_tasks_that_it_cannot_begin_to_others(worker: Worker) -> None:
+    notes = worker.send("many", 600, times=6)
+    busy = worker.start()
+    busy.wait_until(lambda: lines(notes) == ["began"] * 4, "it works on as many tasks as it has threads")
+    other = worker.start()
+    try:
+        other.wait_until(lambda: lines(notes) == ["began"] * 6, "the other worker began the rest")
+    finally:
+        busy.kill()
+        other.kill()
 
 
 @pytest.mark.real
