@@ -319,7 +319,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-# A worker takes no more messages than it works on: those that it kept in reserve would wait while other workers are free.
+# A worker takes no more messages than it works on: those in reserve would wait while other workers are free.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # In memory: a scheduler with a file exits without notice if it cannot write it. Rare tasks run at fixed hours.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
