@@ -245,6 +245,7 @@ DEFAULT_LANGUAGE = env.one_of("PORTAL_LANGUAGE", "en", [code.upper() for code, _
 LANGUAGE_COOKIE_NAME = "portal-language"
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = env.time_zone("PORTAL_TIME_ZONE", "UTC")
+FORMAT_MODULE_PATH = "portal.formats"
 USE_I18N = USE_TZ = True
 
 # --- Static files

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern
+from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.params.functions import Query
@@ -113,8 +114,9 @@ def _add_part(api: NinjaAPI, kind: Kind, part: str, resource: Any) -> None:
 
 
 @lru_cache(maxsize=1)
+@translation.override("en")
 def make_api() -> NinjaAPI:
-    """Return the API with the operations on all kinds of records, and the services."""
+    """Return the API with the operations on all kinds of records, and the services; its descriptions are in English."""
     api = NinjaAPI(
         title="NGNPro portal", version=VERSION, description=DESCRIPTION, docs_url=None, openapi_url=None, auth=None
     )
@@ -153,6 +155,7 @@ def resolver() -> URLResolver:
     return URLResolver(RegexPattern(r"^"), make_api().urls[0])
 
 
+@translation.override("en")
 def document() -> Mapping[str, Any]:
     """Return the OpenAPI 3.1 document."""
     found: dict[str, Any] = dict(make_api().get_openapi_schema(path_prefix="api/v1/"))

@@ -17,9 +17,9 @@ LEVELS = {
     "admin": frozenset({Role.OPERATOR}),
 }
 _RIGHTS = {
-    "pstn_changes": _("to change what may be called outside the platform"),
-    "prepaid_changes": _("to change between prepaid and postpaid"),
-    "sms_access": _("to allow short messages"),
+    "pstn_changes": _("You lack the right to change what may be called outside the platform (%(right)s)."),
+    "prepaid_changes": _("You lack the right to change between prepaid and postpaid (%(right)s)."),
+    "sms_access": _("You lack the right to allow short messages (%(right)s)."),
 }
 _GRANTERS = {
     Role.CUSTOMER: _("Your reseller can grant it."),
@@ -48,7 +48,7 @@ def why_not(viewer: Viewer, roles: Collection[Role], right: str = "") -> str:
         )
     if not right or right in _rights_of(viewer):
         return ""
-    return f"{_('You lack the right')} {_RIGHTS[right]} ({right}). {_GRANTERS[role]}"
+    return f"{_RIGHTS[right] % {'right': right}} {_GRANTERS[role]}"
 
 
 def _rights_of(viewer: Viewer) -> frozenset[str]:

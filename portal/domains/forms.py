@@ -182,10 +182,10 @@ def render_expiry(certificate: Certificate) -> SafeString:
     """Render when a certificate expires, and the number of days left if it expires soon."""
     left = certificate.days_left()
     if left < 0:
-        return lamp("bad", gettext("Expired %(day)s") % {"day": date_format(certificate.ends, "j M Y")})
+        return lamp("bad", gettext("Expired %(day)s") % {"day": date_format(certificate.ends, "SHORT_DATE_FORMAT")})
     words = ngettext("%(left)s day left", "%(left)s days left", left) % {"left": left}
     near = certificate.state == "warn"
-    return lamp(certificate.state, date_format(certificate.ends, "j M Y"), sub=words if near else "")
+    return lamp(certificate.state, date_format(certificate.ends, "SHORT_DATE_FORMAT"), sub=words if near else "")
 
 
 class DomainTable(Table[SipDomain]):

@@ -84,7 +84,7 @@ def _related_row(domain: SipDomain, _beside: None) -> RelatedRow:
     certificate = look_at(domain.certificate) if domain.certificate else None
     if certificate is None or certificate.state == "on":
         return RelatedRow(reverse("domains:detail", args=[domain.domain]), shown, about)
-    ends = gettext("Certificate until %(day)s") % {"day": date_format(certificate.ends, "j M Y")}
+    ends = gettext("Certificate until %(day)s") % {"day": date_format(certificate.ends, "SHORT_DATE_FORMAT")}
     return RelatedRow(reverse("domains:detail", args=[domain.domain]), shown, about, certificate.state, ends)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,34 +45,35 @@ def add(made: Catalog, context: str, text: str | tuple[str, ...]) -> None:
     made.add(text, said, context=context or None)
 
 
-def without_marked(text: str) -> str:
-    """Return what of a text is outside of marks."""
-    depth, kept = 0, []
-    for letter in text:
-        depth += (letter == OPEN) - (letter == CLOSE)
-        if not depth and letter != CLOSE:
-            kept.append(letter)
-    return "".join(kept)
-
-
-def spoken(root: Any, language: str = LANGUAGE) -> Iterator[str]:
-    """Yield the texts of a page that people read or hear, without those that are marked as of another language."""
+def unmarked(root: Any) -> Iterator[str]:
+    """Yield what people read or hear on a page outside of marks, without what the page says is in another language."""
+    yield from outside(texts_of(root))
     for element in root.iter():
-        if not isinstance(element.tag, str) or any(
-            is_silent(one, language) for one in (element, *element.iterancestors())
-        ):
-            continue
-        if element.text:
-            yield element.text
-        yield from (element.get(name) for name in READ_ALOUD if element.get(name))
-    yield from (
-        child.tail
-        for child in root.iter()
-        if child.tail
-        and child.getparent() is not None
-        and not any(is_silent(one, language) for one in child.iterancestors())
-    )
+        if isinstance(element.tag, str) and not any(is_foreign(one) for one in (element, *element.iterancestors())):
+            yield from outside(element.get(name, "") for name in READ_ALOUD)
 
 
-def is_silent(element: Any, language: str) -> bool:
-    return element.tag in SILENT or element.get("lang", language) != language
+def outside(texts: Iterable[str]) -> Iterator[str]:
+    """Yield what of each text is outside of marks; a mark that is open at the end of a text goes on in the next."""
+    depth = 0
+    for text in texts:
+        kept = []
+        for letter in text:
+            depth += (letter == OPEN) - (letter == CLOSE)
+            if not depth and letter != CLOSE:
+                kept.append(letter)
+        yield "".join(kept)
+
+
+def texts_of(element: Any) -> Iterator[str]:
+    """Yield the texts of a page in their order; one message may go over several elements."""
+    if isinstance(element.tag, str) and not is_foreign(element):
+        yield element.text or ""
+        for child in element:
+            yield from texts_of(child)
+            yield child.tail or ""
+
+
+def is_foreign(element: Any) -> bool:
+    """Return whether an element has no words, or those of another language."""
+    return element.tag in SILENT or element.get("lang", LANGUAGE) != LANGUAGE

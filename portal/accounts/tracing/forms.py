@@ -47,7 +47,11 @@ class CallSearchForm(FilterForm[CallSearch]):
         return values
 
     def describe(self, name: str, value: Any) -> str:
-        return date_format(value, "j M Y, H:i") if isinstance(value, datetime) else super().describe(name, value)
+        return (
+            date_format(value, "SHORT_DATETIME_FORMAT")
+            if isinstance(value, datetime)
+            else super().describe(name, value)
+        )
 
     def to_filter(self) -> CallSearch:
         values = self.cleaned_data

@@ -139,7 +139,7 @@ def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeStri
     if moment is None:
         return value
     local = timezone.localtime(moment)
-    words = _clock_time(local) if local.date() == today else date_format(local, "j M Y")
+    words = _clock_time(local) if local.date() == today else date_format(local, "SHORT_DATE_FORMAT")
     return _time(moment.isoformat(), local, words, today)
 
 
@@ -150,7 +150,8 @@ def _clock_time(local: datetime, form: str = "H:i") -> str:
 
 
 def _time(stamp: str, local: datetime, words: str, today: date) -> SafeString:
-    title = f"{date_format(local, 'j M Y, H:i:s')} {local.tzname()} ({days_ago(local.date(), today)})"
+    day = f"{date_format(local, 'SHORT_DATE_FORMAT')}, {date_format(local, 'H:i:s')} {local.tzname()}"
+    title = f"{day} ({days_ago(local.date(), today)})"
     return markup('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
@@ -158,7 +159,7 @@ def _time(stamp: str, local: datetime, words: str, today: date) -> SafeString:
 def moment(value: datetime) -> SafeString:
     """Render a time of the portal's own to the minute, without the date if it is today."""
     local, today = timezone.localtime(value), timezone.localtime().date()
-    words = _clock_time(local, "H:i" if local.date() == today else "j M Y, H:i")
+    words = _clock_time(local, "H:i" if local.date() == today else "SHORT_DATETIME_FORMAT")
     return _time(local.isoformat(), local, words, today)
 
 
@@ -180,7 +181,7 @@ def when_full(value: str | None) -> str:
         return value or _("Not known")
     local = timezone.localtime(moment)
     words = {
-        "time": f"{date_format(local, 'j M Y, H:i')} {local.tzname()}",
+        "time": f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local.tzname()}",
         "ago": days_ago(local.date(), timezone.localtime().date()),
     }
     return _("%(time)s, %(ago)s") % words

@@ -1,0 +1,1 @@
+"""How days and times are written in each language, where that differs from Django's formats."""

@@ -1,0 +1,4 @@
+"""Days and times in Romanian, with the month as a word (Django's format letters)."""
+
+SHORT_DATE_FORMAT = "j M Y"
+SHORT_DATETIME_FORMAT = "j M Y, H:i"
