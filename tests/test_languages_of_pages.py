@@ -1,4 +1,4 @@
-"""Every page of every role, in all languages: no error, no untranslated text, no localized number where programs read."""
+"""Every page of every role, in all languages: no error, no untranslated text, no localized number for programs."""
 
 from __future__ import annotations
 
