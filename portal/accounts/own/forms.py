@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.forms.fields import AnswerTimeoutField, QuickDialField
 from portal.core.fields import EmailField, LanguageField, PhoneField, offer_stored
 from portal.core.forms import RecordForm
+from portal.core.person_fields import mark_own_data
 from portal.core.zone_fields import TimeZoneField
 from portal.ngnpro.records import SipAccount
 
@@ -59,6 +60,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         offer_stored(self.fields["timezone"], self.initial.get("timezone"))
         offer_stored(self.fields["language"], self.initial.get("language"))
         self.offer_regions()
+        mark_own_data(self)
 
     def offer_regions(self) -> None:
         """Offer the regions of the settings; without any, the field is left out and the stored value stays."""

@@ -11,6 +11,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import CustomerField, PasswordField, offer_stored
 from portal.core.forms import FilterForm
 from portal.core.passwords import help_text
+from portal.core.person_fields import mark_own_data
 from portal.core.search_text import filter_pattern
 from portal.core.viewer import Role, Viewer
 from portal.customers.choices import list_countries
@@ -68,6 +69,8 @@ class CustomerEditForm(CustomerForm):
         for name in ACCOUNT[1]:
             if self.fields[name].disabled and viewer.effective_role is Role.CUSTOMER:
                 del self.fields[name]
+        if viewer.acting is None and self.record and self.record.id == viewer.own_customer:
+            mark_own_data(self)
         if viewer.effective_role is not Role.OPERATOR and self.record and self.record.id == viewer.own_customer:
             self.fields["impersonate"].disabled = True
             self.fields["impersonate"].help_text = _("Set by the reseller or an operator.")

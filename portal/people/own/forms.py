@@ -11,6 +11,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import EmailField, PasswordField
 from portal.core.forms import add_css_classes
 from portal.core.passwords import check_password, help_text, known_of
+from portal.core.person_fields import mark_own_data
 from portal.people.operators.models import Operator
 
 
@@ -72,6 +73,10 @@ class EmailForm(PasswordCheckForm):
 
     email = EmailField(label=_("E-mail"), required=False, help_text=_("Where a link for a new password goes."))
     field_order = ("email", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mark_own_data(self)
 
 
 class AppForm(PasswordCheckForm):

@@ -140,3 +140,13 @@ def test_users_choose_their_region_if_the_operator_names_some(ada: Client, world
     settings.EMERGENCY_REGIONS = {"nl-ams": "Amsterdam", "nl-rot": "Rotterdam"}
     assert ada.post(URL, filled(ada, region="nl-rot")).status_code == 302
     assert world.account().region == "nl-rot"
+
+
+def test_fields_of_somebodys_own_data_say_what_they_hold(people: dict[str, Client]) -> None:
+    def tokens(person: str, url: str) -> dict[str, str]:
+        fields = Page(people[person].get(url)).root.xpath("//main//*[@autocomplete]")
+        return {str(field.get("name")): str(field.get("autocomplete")) for field in fields}
+
+    own = tokens("subscriber", "/accounts/ada@example.com/settings/")
+    assert (own["email"], own["mobile_number"]) == ("email", "tel")
+    assert tokens("operator", "/accounts/ada@example.com/edit/").get("email") is None
