@@ -17,6 +17,7 @@ from portal.installed import FILES, PACKAGE, VAR
 from portal.log_settings import logging_at
 from portal.middleware_settings import MIDDLEWARE as MIDDLEWARE
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
+from portal.plugins import rooms_of_plugins
 from portal.schedule import schedule
 from portal.subscriber_settings import *  # noqa: F403 - these are settings, too
 
@@ -113,6 +114,7 @@ ROOMS = [
     "portal.brand",
     "portal.enrolment",
     "portal.running",
+    *rooms_of_plugins(),
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -176,7 +177,10 @@ class Room:
 def rooms() -> Mapping[str, Room]:
     """Map the name of every room to its declaration, in the order of ``settings.ROOMS``."""
     declared = [import_module(f"{module}.room").ROOM for module in settings.ROOMS]
-    return {room.name: room for room in declared}
+    names = [room.name for room in declared]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ImproperlyConfigured(f"Several rooms have the name {min(twice)!r}; one of them is of a plug-in.")
+    return dict(zip(names, declared, strict=True))
 
 
 @lru_cache(maxsize=1)

@@ -165,6 +165,17 @@ class Table(Generic[T]):
         self.pages = max(1, -(-total // window.size))
 
     @classmethod
+    def add_column(cls, column: Column, cell: Callable[[T], Any]) -> None:
+        """Add a column behind the others, whose cells are what ``cell`` returns for a record; for plug-ins.
+
+        Raises ``ValueError`` if there is a column of this name.
+        """
+        if any(one.name == column.name for one in cls.columns):
+            raise ValueError(f"{cls.__name__} has a column {column.name!r} already.")
+        cls.columns = (*cls.columns, column)
+        setattr(cls, f"cell_{column.name}", staticmethod(cell))
+
+    @classmethod
     def window_for(cls, params: QueryDict) -> Window:
         return Window(params, cls.columns, cls.default_sort)
 

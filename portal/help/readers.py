@@ -68,7 +68,8 @@ SHELVES = (
     Shelf(
         _("How it is built"),
         (
-            *("architecture", "adding-an-entity", "design", "languages", "reference/access", "reference/rooms"),
+            *("architecture", "adding-an-entity", "plugins", "design", "languages"),
+            *("reference/access", "reference/rooms"),
             "decisions/README",
         ),
     ),

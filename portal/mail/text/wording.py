@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.template.utils import get_app_template_dirs
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,6 @@ PHRASE = re.compile(
     r"\{% translate \"(?P<phrase>[^\"]+)\" %\}|\{% blocktranslate trimmed %\}(?P<block>.*?)\{% endblocktranslate %\}",
     re.DOTALL,
 )
-OURS: Path = FILES / "templates" / "mail"
 LOAD = re.compile(r"\{% load i18n %\}\n?")
 MOST_SUBJECT = 200
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
@@ -156,8 +156,11 @@ def own_template(kind: MailKind, language: str) -> TemplateSource:
 
 @lru_cache(maxsize=100)
 def read_own_file(name: str) -> str:
-    """Return the text of one of the portal's own templates, with its phrases untranslated."""
-    return LOAD.sub("", (OURS / f"{name}.txt").read_text(encoding="utf-8"))
+    """Return the text of one of the portal's own templates, or of a plug-in's, with its phrases untranslated."""
+    folders = (FILES / "templates", *map(Path, get_app_template_dirs("templates")))
+    files = [folder / "mail" / f"{name}.txt" for folder in folders]
+    file = next((file for file in files if file.exists()), files[0])
+    return LOAD.sub("", file.read_text(encoding="utf-8"))
 
 
 def translate_phrases(source: str, translate: Callable[[str], str] = translation.gettext) -> str:
