@@ -88,6 +88,18 @@ class Tally:
         own = sums_for_the_end(connection, _write) or Counter()
         return (int(row["number"] or 0) if row is not None else 0) + own[self.kind, scope, _key(value)]
 
+    def numbers(self, connection: Connection, scope: str) -> dict[str, int]:
+        """Return the counts of records by value of a scope; reads a row for each value, and changes not yet added."""
+        found = sums_for_the_end(connection, _write) or Counter()
+        sums = Counter({key: number for (kind, of, key), number in found.items() if (kind, of) == (self.kind, scope)})
+        for table, column in ((counts, counts.c.number), (count_changes, count_changes.c.change)):
+            ours = table.c.kind == self.kind, table.c.scope == scope
+            for key, number in connection.execute(
+                select(table.c.key, func.sum(column)).where(*ours).group_by(table.c.key)
+            ):
+                sums[key] += int(number)
+        return {key: number for key, number in sums.items() if number}
+
     def clear(self, connection: Connection) -> None:
         """Delete all counts of this kind of record."""
         for table in (counts, count_changes):

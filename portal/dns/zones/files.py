@@ -25,6 +25,7 @@ from portal.ngnpro.records.base import Record, shape_of
 
 MEMBERS = ("name", "info", "email", "ttl", "minimum", "retry", "expire", "nameservers")
 HEADINGS = [*MEMBERS, "records", "forwards"]
+OWNER = "customer"
 REFRESH = 10800
 # what signing adds to a zone; it is added anew by what signs the zone here
 SIGNATURES = frozenset({"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "CDNSKEY", "CDS"})
@@ -59,10 +60,10 @@ def line_of(record: DnsRecord) -> str:
     return f"{record.name or '@'} {record.ttl} IN {record.type} {value}"
 
 
-def json_file(zone: DnsZone, records: Iterable[DnsRecord], forwards: Iterable[DnsFancyRecord]) -> str:
-    """Return a zone in the form of CDRTool's exports; customers are left out, because they contain passwords."""
+def json_file(zone: DnsZone, records: Iterable[DnsRecord], forwards: Iterable[DnsFancyRecord], owner: str = "") -> str:
+    """Return a zone in the form of CDRTool's exports; of its owner, only the number and the name are written."""
     found = {
-        "customers": [],
+        "customers": [{"id": zone.customer, "organization": owner}] if zone.customer and owner else [],
         "dns_zones": [_members(zone)],
         "dns_records": [_members(one) for one in records],
         "dns_fancy_records": [_members(one) for one in forwards],
@@ -84,7 +85,8 @@ def read_zones(file: IO[bytes]) -> Sheet:
         return read_sheet(file)
     whole = file.read(LARGEST).decode("utf-8", errors="replace").lstrip("\ufeff")
     rows = _rows_of_json(whole) if text.startswith("{") else [_row_of_zone_file(whole)]
-    numbered = [(1, list(HEADINGS)), *((line, row) for line, row in enumerate(rows, 2))]
+    headings = [*HEADINGS, OWNER][: max(map(len, rows), default=len(HEADINGS))]
+    numbered = [(1, headings), *((line, row) for line, row in enumerate(rows, 2))]
     return Sheet(iter(numbered), "utf-8")
 
 
@@ -129,10 +131,27 @@ def _rows_of_json(text: str) -> list[list[str]]:
     try:
         data = json.loads(text)
         zones, records = data["dns_zones"], data["dns_records"]
-        forwards = data.get("dns_fancy_records") or []
-        return [_row_of_json(zone, _of_zone(zone, records), _of_zone(zone, forwards)) for zone in zones]
+        forwards, names = data.get("dns_fancy_records") or [], _owners_of_json(data.get("customers") or [])
+        rows = [_row_of_json(zone, _of_zone(zone, records), _of_zone(zone, forwards)) for zone in zones]
+        return [[*row, _owner_of(zone, names)] for row, zone in zip(rows, zones, strict=True)] if names else rows
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableFile(_("This is no JSON file with “dns_zones” and “dns_records”.")) from error
+
+
+def _owners_of_json(customers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Map the numbers of customers, which mean others elsewhere, to the names that the portal shows for them."""
+    found = {}
+    for one in customers:
+        person = f"{one.get('firstName') or ''} {one.get('lastName') or ''}".strip()
+        if name := str(one.get("organization") or person or one.get("username") or ""):
+            found[str(one["id"])] = name
+    return found
+
+
+def _owner_of(zone: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return the owner of a zone by name; with # in front of a number that the file does not explain."""
+    number = str(zone.get("customer") or "")
+    return names.get(number, f"#{number}") if number else ""
 
 
 def _of_zone(zone: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

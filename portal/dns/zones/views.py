@@ -82,7 +82,9 @@ class ZoneExport(RecordView[DnsZone]):
         if request.GET.get("as") != "json":
             return self.file(f"{zone.name}.zone", "text/dns; charset=utf-8", [*zone_file(zone, records)])
         forwards = self.ngnpro.dns.iter_fancy_records(DnsFancyRecordFilter(zone=zone.name))
-        return self.file(f"{zone.name}.json", "application/json", [json_file(zone, records, forwards)])
+        self.names.prepare([zone.customer])
+        owner = dict(self.names).get(zone.customer, "")
+        return self.file(f"{zone.name}.json", "application/json", [json_file(zone, records, forwards, owner)])
 
     def file(self, name: str, content_type: str, lines: list[str]) -> HttpResponse:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import dns.zone
 import pytest
@@ -125,6 +126,29 @@ def test_a_json_file_of_cdrtool_is_imported(browser: Client, platform: Platform)
     apply(browser, upload(browser, json.dumps(data)))
     assert platform.ngnpro.dns.get_zone("old.example").nameservers == ("ns1.example.net", "ns2.example.net")
     assert content(platform, "old.example") == {" 600 MX 10 mail.old.example", "www 600 A 0 192.0.2.1"}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_owners_are_found_by_their_names_since_numbers_differ(browser: Client, platform: Platform, known: bool) -> None:
+    harbour = platform.add_customer("Harbour Clinic")
+    customer = {"id": 77 if known else 78, "organization": "Harbour Clinic", "password": "canary"}
+    zone = {"name": "old.example", "nameservers": ["ns1.example.net"], "ttl": 600, "customer": 77}
+    alone = {**zone, "name": "alone.example", "customer": 0}
+    apply(
+        browser, upload(browser, json.dumps({"customers": [customer], "dns_zones": [zone, alone], "dns_records": []}))
+    )
+    owners = {one.name: one.customer for one in platform.ngnpro.dns.get_zones()}
+    assert owners == ({"old.example": harbour.id, "alone.example": 0} if known else {"alone.example": 0})
+
+
+def test_an_exported_json_file_brings_its_owner_back(browser: Client, platform: Platform) -> None:
+    harbour, other = platform.add_customer("Harbour Clinic"), platform.add_customer("Oakline")
+    platform.ngnpro.dns.add_zone(DnsZone(name="shop.example", customer=harbour.id))
+    text = browser.get("/dns/zones/shop.example/export/?as=json").content.decode()
+    assert json.loads(text)["customers"] == [{"id": harbour.id, "organization": "Harbour Clinic"}]
+    platform.ngnpro.dns.update_zone(replace(platform.ngnpro.dns.get_zone("shop.example"), customer=other.id))
+    apply(browser, upload(browser, text))
+    assert platform.ngnpro.dns.get_zone("shop.example").customer == harbour.id
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ REST: list[Step] = [
     ("Watch.getUsage", {}, 3),
     ("Watch.getProvisioning", {}, 2),
     ("Network.getStatus", {}, 2),
-    ("Network.getStatistics", {}, 3),
+    ("Network.getStatistics", {}, 4),
     ("Watch.getFoundAccounts", {"sign": "1"}, 1),
     ("Watch.getFoundAccounts", {"sign": "192.0.2.1"}, 1),
     ("Watch.getFoundCalls", {"query": {}}, 2),

@@ -93,6 +93,10 @@ def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform)
         with transaction(platform.server.engine, write=True) as connection:
             fold_changes(connection)
         assert kept_numbers(platform.server) == kept
+        with platform.server.engine.connect() as connection:
+            by_domain = accounts.TALLY.numbers(connection, "domain")
+        counted = {key: number for (kind, scope, key), number in kept.items() if (kind, scope) == ("account", "domain")}
+        assert by_domain == {key: number for key, number in counted.items() if number}
     assert kept == recounted(platform.server)
     ranges = platform.call("Enum", "getRanges", query={})["ranges"]
     assert sum(r["used"] for r in ranges) == kept.get(("number", "all", ""), 0)

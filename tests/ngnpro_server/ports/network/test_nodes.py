@@ -17,6 +17,7 @@ from ngnpro_server.store.schema.proxy import location, media_reports
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
+from tests.support.statements import counted
 
 # the queries run on all databases in the tests of statistics; here, two servers share one database
 pytestmark = pytest.mark.databases("sqlite")
@@ -76,6 +77,14 @@ def test_numbers_of_accounts_and_phones_are_those_of_all_proxies_together(platfo
             }
         }
     }
+
+
+def test_accounts_are_not_counted_one_by_one(platform: Platform) -> None:
+    """A row of the stored counts for each domain is read, and none for each account."""
+    with counted(platform.server.engine) as statements:
+        ask(platform, "getStatistics")
+    assert [one for one in statements if "sip_accounts" in one] == []
+    assert len([one for one in statements if "counts" in one or "count_changes" in one]) == 2
 
 
 @pytest.mark.parametrize("operation", ["getStatus", "getStatistics"])
