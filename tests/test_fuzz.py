@@ -20,8 +20,8 @@ from tests.support.rows import read_all
 from tests.support.server import administrator_auth, post
 from tests.test_odd_urls import filled, pages, quiet
 
-ENVELOPES = int(os.environ.get("FUZZ_COUNT", "600"))
-POSTS = max(150, ENVELOPES // 10)
+ENVELOPES = int(os.environ.get("FUZZ_COUNT", "300"))
+POSTS = max(80, ENVELOPES // 10)
 CHANCE = random.Random(int(os.environ.get("FUZZ_SEED", "1")))
 ODD: dict[str, tuple[Any, ...]] = {
     "string": ("", "x" * 5000, "example.com", "'; DROP TABLE x", "é\u202e\U0001f4a9", "*", "%", "31208005169", "-1"),
