@@ -42,7 +42,7 @@ DEMO_OPERATOR, DEMO_LOGINS = VAR / "demo-operator.json", VAR / "demo-logins.json
 # the parts that `make run-platform` adds
 SIP_PORT = env.port("PORTAL_SIP_PORT", 5060)
 SIP_RPC_PORT = env.port("PORTAL_SIP_RPC_PORT", 5062)
-DNS_PORT = env.port("PORTAL_DNS_PORT", 5300)
+PDNS_PORT = env.port("PORTAL_PDNS_PORT", 5300)
 
 DEBUG = env.flag("PORTAL_DEBUG", False)
 SECRET_KEY = env.secret("PORTAL_SECRET_KEY", VAR / "secret-key")

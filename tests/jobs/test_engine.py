@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, get_ident
+from itertools import count
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from ngnpro_wire.batch import BATCH
+from ngnpro_wire.codec import Request
 from portal.core.writes import Writes
 from portal.jobs import claims, engine, sending
 from portal.jobs.choices import JobState, RowState
 from portal.jobs.logins import client_for, credentials_for, writes_for
 from portal.jobs.models import Job, JobClaim
 from portal.journal.models import JournalEntry
-from portal.ngnpro import exchange
 from portal.ngnpro.records import SipId
+from tests.support.fault_injection import EVERY, Answer, Serve
 from tests.support.jobs import do, plan, states, worked
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform, signed_in
@@ -93,30 +96,30 @@ def test_a_job_waits_while_ngnpro_is_down_and_goes_on(harbour: Platform, browser
 
 
 def test_several_calls_are_under_way_at_once_on_a_server_that_takes_no_batches(
-    harbour: Platform, browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    harbour: Platform, browser: Client, settings: Any
 ) -> None:
     settings.JOB_CALLS = 3
-    monkeypatch.setattr(exchange, "BATCH", "No-Such-Header")
     addresses = [f"user{number}@example.com" for number in range(7)]
-    for address in addresses[:-1]:
-        harbour.add_account(address)
-    job = plan(browser, "accounts:list", "delete", {"address": [*addresses[:-1], ADA]})
-    harbour.ngnpro.sip.delete_account(SipId(username="ada", domain="example.com"))
-    together = Barrier(settings.JOB_CALLS, timeout=180)
-    calls: list[int] = []
+    together, deletions = Barrier(settings.JOB_CALLS, timeout=180), count(1)
 
-    def wait_for_the_others(_slice: Any) -> None:
-        calls.append(get_ident())
-        if len(calls) > 1:  # the answer to the first call says that there are no batches
+    def without_batches(request: Request, serve: Serve) -> Answer:
+        # the first call says that there are no batches; each further one is answered when two others are under way
+        if request.operation.name == "deleteAccount" and next(deletions) > 1:
             together.wait()
+        answer = serve()
+        return replace(answer, headers=[header for header in answer.headers if header[0] != BATCH])
 
-    monkeypatch.setattr(engine._Slice, "extend_sometimes", wait_for_the_others)
-    do(browser, job, "apply", number="7")
+    harbour.handle([EVERY], without_batches)
+    for address in addresses:
+        harbour.add_account(address)
+    job = plan(browser, "accounts:list", "delete", {"address": [*addresses, BOB]})
+    harbour.ngnpro.sip.update_account(replace(harbour.account(BOB), last_name="Changed"))
+    do(browser, job, "apply", number="8")
 
-    assert len(calls) == 7
-    assert states(job) == {**dict.fromkeys(addresses[:-1], "done"), ADA: "conflict"}
+    assert states(job) == {**dict.fromkeys(addresses, "done"), BOB: "conflict"}
+    assert next(deletions) == len(addresses) + 1
     assert "run" not in harbour.calls
-    assert JournalEntry.objects.filter(action="delete", result="done").count() == 6
+    assert JournalEntry.objects.filter(action="delete", result="done").count() == len(addresses)
 
 
 def test_a_job_is_paused_and_resumed_and_cancelled(harbour: Platform, browser: Client) -> None:

@@ -20,7 +20,7 @@ from tests.support import needs
 from tests.support.processes import PATIENCE, ROOT, House, first_password, free_port, running, wait_until
 
 pytestmark = [pytest.mark.real]
-PORTS = ("PORTAL_SIP_PORT", "PORTAL_SIP_RPC_PORT", "PORTAL_DNS_PORT")
+PORTS = ("PORTAL_SIP_PORT", "PORTAL_SIP_RPC_PORT", "PORTAL_PDNS_PORT")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_call_of_the_phones_appears_and_parts_that_end_are_started_again(house
         assert call.duration >= 4
         [found] = ngnpro.sip.get_sip_device_locations([BERT])
         assert len(found.locations) == 1
-        dig = [needs.program("dig"), "@127.0.0.1", "-p", house.settings["PORTAL_DNS_PORT"], "invalid", "SOA"]
+        dig = [needs.program("dig"), "@127.0.0.1", "-p", house.settings["PORTAL_PDNS_PORT"], "invalid", "SOA"]
         wait_until(lambda: subprocess.run(dig, capture_output=True, timeout=PATIENCE).returncode == 0, "DNS answers")
         [proxy] = proxies_of(house)
         os.kill(proxy, signal.SIGKILL)

@@ -31,7 +31,7 @@ class WholePlatform:
         self._folder = settings.VAR / "platform"
         # the paths of Unix sockets may have 107 bytes at most, that of the project may be longer
         self._sockets = tempfile.TemporaryDirectory(prefix="ngnpro-")
-        self._ports = PlatformPorts(settings.SIP_PORT, settings.SIP_RPC_PORT, settings.DNS_PORT)
+        self._ports = PlatformPorts(settings.SIP_PORT, settings.SIP_RPC_PORT, settings.PDNS_PORT)
         self._password = phone_password(self._folder / "phone-password")
 
     def server_environment(self) -> dict[str, str]:
@@ -43,7 +43,7 @@ class WholePlatform:
         return {
             "PORTAL_SIP_PORT": self._ports.sip,
             "PORTAL_SIP_RPC_PORT": self._ports.rpc,
-            "PORTAL_DNS_PORT": self._ports.dns,
+            "PORTAL_PDNS_PORT": self._ports.dns,
         }
 
     def add_to(self, supervisor: Supervisor) -> None:
