@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.request_ids import current_request_id
+from portal.core.navigation import language_context
 from portal.core.portal_request import PortalRequest
 from portal.core.sealing import held_secrets
 from portal.core.sent_forms import keep_after_session
@@ -103,7 +104,7 @@ def database_down_page(request: HttpRequest) -> HttpResponse:
         "address": request.get_full_path(),
         "reference": current_request_id(),
     }
-    response = HttpResponse(render_to_string("database.html", context), status=503)
+    response = HttpResponse(render_to_string("database.html", language_context() | context), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 

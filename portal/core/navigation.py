@@ -160,11 +160,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "engines": engines_of(viewer),
         "may_act": may_open(viewer, "people:sign_in:act") and viewer.acting is None,
         "role_name": ROLE_NAMES[viewer.role],
+        **language_context(),
+        "theme": theme if theme in THEMES else "",
+        "session_minutes": 0 if viewer.is_nobody else int(settings.SESSION_IDLE_MINUTES or 0),
+    }
+
+
+def language_context() -> dict[str, Any]:
+    """Return the context about the language of a page, which also pages without a database have."""
+    return {
         "page_languages": settings.LANGUAGES,
         "page_language": get_language() or settings.LANGUAGE_CODE,
         "right_to_left": get_language_bidi(),
-        "theme": theme if theme in THEMES else "",
-        "session_minutes": 0 if viewer.is_nobody else int(settings.SESSION_IDLE_MINUTES or 0),
     }
 
 

@@ -59,7 +59,9 @@ def test_every_periodic_task_is_scheduled_and_every_scheduled_task_exists() -> N
     periodic = {
         name
         for name in ours
-        if name.rpartition(".")[2].startswith(("clean_up", "sweep", "reconcile", "mail_missed", "tell_of", "measure"))
+        if name.rpartition(".")[2].startswith(
+            ("clean_up", "sweep", "reconcile", "mail_missed", "tell_of", "measure", "back_up")
+        )
     }
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert len(periodic) >= 8
