@@ -10,9 +10,10 @@ class PhoneLink(models.Model):
     """A link with which one phone fetches the settings of an account of the NGNPro server ``engine``, once.
 
     ``kind`` is one of ``portal.accounts.phones.formats.PHONE_KINDS``; ``mac`` is that of a desk phone, 12 lower-case
-    hexadecimal digits. Only the hash of the token is stored. ``proof`` is that of the account's user (``people.directory.proof_of``): the link
-    ends when a password changes. ``sets_password``: the phone gets a new SIP password, which is set when it asks.
-    ``made_by`` is the login of the person who made it; ``source`` the address of the phone that used it.
+    hexadecimal digits. Only the hash of the token is stored. ``proof`` is that of the account's user
+    (``people.directory.proof_of``): the link ends when a password changes. ``sets_password``: the phone gets a new SIP
+    password, which is set when it asks. ``made_by``
+    is the login of the person who made it; ``source`` the address of the phone that used it.
     """
 
     engine = models.CharField(max_length=64)
