@@ -1,6 +1,7 @@
 """Tries calls that callers without rights must not make, and says which of them a server leaves to its clients.
 
-The calls are made by a reseller and a customer that are added for this, on records of theirs, which are deleted again.
+The calls are made by a reseller and a customer that are added for this, on records of theirs and of another customer,
+which are deleted again.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from . import errors
 from .checkup import CheckResult, Grade
 from .client import Ngnpro
 from .engines import Credentials, Engine
+from .ports.base import or_none
 from .records import (
     AclEntry,
     CustomerAccount,
+    EnumId,
+    EnumMapping,
+    EnumNumber,
     EnumRange,
     EnumRangeId,
     SipAccount,
@@ -79,10 +84,10 @@ def compare_rights(engine: Engine, session: Any = None) -> Iterator[CheckResult]
     kept: list[str] = []
     with ExitStack() as left:
         try:
-            found = [_result(trial) for trial in _Test(engine, session, left, kept).trials()]
+            for trial in _Test(engine, session, left, kept).trials():
+                yield _result(trial)
         except errors.NgnproError as error:
-            found = [CheckResult(Grade.BAD, f"Rights could not be tried: {error}")]
-    yield from found
+            yield CheckResult(Grade.BAD, f"Rights could not be tried: {error}")
     for what in kept:
         yield CheckResult(Grade.BAD, f"A record of this check could not be deleted again: {what}")
 
@@ -127,6 +132,8 @@ class _Test:
         sip.add_trusted_peer(peer)
         self._later(self._ip, lambda: sip.delete_trusted_peer(self._ip))
         yield from self._of_peer(as_reseller)
+        other = self._add_customer(f"{self._name}-o", reseller=reseller.id)
+        yield from self._of_other_customers(as_customer, customer, other)
 
     def _of_account(self, customer: Ngnpro) -> Iterator[Trial]:
         for name, value in ACCOUNT_VALUES.items():
@@ -175,15 +182,51 @@ class _Test:
         client.sip.remove_from_group(self._address, GROUP)
 
     def _of_ranges(self, client: Ngnpro, customer: CustomerAccount) -> Trial:
-        number_range = EnumRangeId(prefix="44", tld=f"{self._name}.ngnpro.invalid")
-        wanted = EnumRange(id=number_range, customer=customer.id, reseller=customer.reseller, max_digits=15)
+        wanted = self._range("44", customer)
+        return Trial("A customer adds a whole country code", *self._adding_range(client, wanted))
+
+    def _of_other_customers(self, client: Ngnpro, customer: CustomerAccount, other: CustomerAccount) -> Iterator[Trial]:
+        add, _added = self._adding_range(self._admin, self._range("3120800", other))
+        add()
+        theirs, free = self._number("31208005169", other), self._number("31208005170", customer)
+        add, _added = self._adding_number(self._admin, theirs)
+        add()
+        part = self._range("31208001", customer)
+        yield Trial("A customer adds a part of another customer's range", *self._adding_range(client, part))
+        yield Trial("A customer adds a number in another customer's range", *self._adding_number(client, free))
+        yield Trial(
+            "A customer changes another customer's number",
+            lambda: client.enum.update_number(replace(self._admin.enum.get_number(theirs.id), info="changed")),
+            lambda: self._admin.enum.get_number(theirs.id).info == "changed",
+        )
+
+    def _range(self, prefix: str, customer: CustomerAccount) -> EnumRange:
+        range_id = EnumRangeId(prefix=prefix, tld=self._address.domain)
+        return EnumRange(id=range_id, customer=customer.id, reseller=customer.reseller, max_digits=15)
+
+    def _number(self, digits: str, owner: CustomerAccount) -> EnumNumber:
+        number_id = EnumId(number=digits, tld=self._address.domain)
+        return EnumNumber(id=number_id, owner=owner.id, mappings=(EnumMapping(mapto=f"sip:{self._address}"),))
+
+    def _adding_range(self, client: Ngnpro, wanted: EnumRange) -> tuple[Callable[[], object], Callable[[], bool]]:
+        """Return a call that adds a range, and one that says whether it is there."""
         enum = self._admin.enum
 
         def add() -> None:
             client.enum.add_range(wanted)
-            self._later(f"{number_range.prefix} in {number_range.tld}", lambda: enum.delete_range(number_range))
+            self._later(f"{wanted.id.prefix} in {wanted.id.tld}", lambda: enum.delete_range(wanted.id))
 
-        return Trial("A customer adds a whole country code", add, lambda: enum.find_range(number_range) is not None)
+        return add, lambda: enum.find_range(wanted.id) is not None
+
+    def _adding_number(self, client: Ngnpro, wanted: EnumNumber) -> tuple[Callable[[], object], Callable[[], bool]]:
+        """Return a call that adds a number, and one that says whether it is there."""
+        enum = self._admin.enum
+
+        def add() -> None:
+            client.enum.add_number(wanted)
+            self._later(str(wanted.id), lambda: enum.delete_number(wanted.id))
+
+        return add, lambda: or_none(enum.get_number, wanted.id) is not None
 
     def _of_peer(self, reseller: Ngnpro) -> Iterator[Trial]:
         for name, value in PEER_VALUES.items():

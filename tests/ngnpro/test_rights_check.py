@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from ngnpro_wire.codec import encode_fault
+from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.schema import load_schema
 from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.checkup import CheckResult, Grade
 from portal.ngnpro.rights_check import compare_rights
@@ -37,6 +40,7 @@ def records(server: TestServer) -> list[int]:
         ngnpro.sip.get_domains().total,
         ngnpro.sip.get_accounts().total,
         ngnpro.enum.get_ranges().total,
+        ngnpro.enum.get_numbers().total,
         ngnpro.sip.get_trusted_peers().total,
     ]
 
@@ -45,7 +49,7 @@ def test_our_server_leaves_nothing_to_its_clients_and_nothing_is_left(server: Te
     found = list(compare_rights(ENGINE, wsgi_session(server.app)))
     assert texts(found, Grade.BAD) + texts(found, Grade.NOTE) == []
     assert len(found) > 15
-    assert records(server) == [0] * 5
+    assert records(server) == [0] * 6
 
 
 def test_a_server_that_obeys_everyone_leaves_every_rule_to_its_clients(server: TestServer) -> None:
@@ -59,9 +63,32 @@ def test_a_server_that_obeys_everyone_leaves_every_rule_to_its_clients(server: T
     found = list(compare_rights(ENGINE, wsgi_session(promoted)))
     left = texts(found, Grade.NOTE)
     assert texts(found, Grade.BAD) + texts(found, Grade.GOOD) == []
-    for what in ("changes quota of", "lifts an operator's block", "a whole country code", "changes transit of"):
+    ownership = ("part of another customer's range", "number in another customer's range", "another customer's number")
+    for what in (
+        "changes quota of",
+        "lifts an operator's block",
+        "a whole country code",
+        "changes transit of",
+        *ownership,
+    ):
         assert any(what in text and "leaves it to its clients" in text for text in left), what
-    assert records(server) == [0] * 5
+    assert records(server) == [0] * 6
+
+
+def test_what_was_found_before_a_record_of_the_check_is_refused_is_said(server: TestServer) -> None:
+    fault = encode_fault(load_schema(), FaultCode.DATABASE_BUSY, "No.", FaultCode.DATABASE_BUSY.title)
+
+    def without_peers(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read()
+        if b"addTrustedPeer" in body:
+            start_response("500 Internal Server Error", [("Content-Type", "text/xml; charset=utf-8")])
+            return [fault]
+        return server.app(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
+
+    *found, last = compare_rights(ENGINE, wsgi_session(without_peers))
+    assert "Rights could not be tried" in last.text
+    assert len(texts(found, Grade.GOOD)) > 10
+    assert records(server) == [0] * 6
 
 
 def test_only_an_administrator_can_try(server: TestServer) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -10,11 +13,16 @@ from sqlalchemy import select
 
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.presence import presence_metadata, presentity, watchers
+from ngnpro_wire.codec import encode_reply
+from ngnpro_wire.schema import WSDL_PATH, load_schema
+from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import PresenceInformation, SipId
+from tests.support.fault_injection import Answer, Serve
 from tests.support.journal import latest
 from tests.support.page_cases import ADA, ConflictCases, OpeningCases, PageCase, ViewerCases
 from tests.support.pages import Page
-from tests.support.portal import Platform
+from tests.support.portal import Connect, Platform
+from tests.support.wsgi import wsgi_session
 
 URL = "/accounts/ada@example.com/presence/"
 
@@ -71,6 +79,25 @@ def test_watchers_are_listed_in_words(browser: Client, present: Platform) -> Non
     with transaction(present.server.proxy, write=True) as connection:
         connection.execute(watchers.insert().values(**row, event="presence", status=2, inserted_time=0))
     assert Page(browser.get(URL)).rows() == [["<bob>@x.example", "waits for an answer"]]
+
+
+def test_the_policy_of_a_server_that_stores_one_is_shown_by_the_names_of_its_members(
+    browser: Client, present: Platform, connect: Connect, tmp_path: Path
+) -> None:
+    assert "Who may see it" not in Page(browser.get(URL)).text
+    member = '<xsd:all><xsd:element name="whoMaySee" type="xsd:string" minOccurs="0"/></xsd:all>'
+    policy = re.compile(r'(?s)(<xsd:complexType name="PresencePolicy">.*?)<xsd:all/>')
+    wsdl = tmp_path / "theirs.wsdl"
+    wsdl.write_text(policy.sub(rf"\g<1>{member}", WSDL_PATH.read_text(), count=1))
+    theirs = load_schema(wsdl)
+
+    def answer(_request: object, serve: Serve) -> Answer:
+        body = encode_reply(theirs, theirs.operation("Presence", "getPolicy"), {"whoMaySee": "<colleagues>"})
+        return replace(serve(), body=body)
+
+    present.handle(["getPolicy"], answer)
+    connect(Gate(replace(present.ngnpro.engine, wsdl=wsdl), wsgi_session(present.adapter.app)))
+    assert "Who may see it whoMaySee <colleagues>" in Page(browser.get(URL)).text
 
 
 def test_a_platform_without_presence_shows_nothing_and_refuses_to_publish(browser: Client, world: Platform) -> None:

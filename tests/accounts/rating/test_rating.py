@@ -55,14 +55,15 @@ def post(browser: Client, url: str = URL, **typed: str) -> Any:
 
 
 def test_profiles_are_set_changed_and_removed(browser: Client, world: Platform) -> None:
-    post(browser, profile_weekday="list-1", profile_weekend="list-2", timezone="Europe/Paris")
+    names = ("profile_weekday", "profile_weekday_alt", "profile_weekend", "profile_weekend_alt")
+    typed = {name: f"list-{number}" for number, name in enumerate(names)} | {"timezone": "Europe/Paris"}
+    post(browser, **typed)
     stored = profiles_of(world)
     assert stored is not None
-    assert (stored.profile_weekday, stored.profile_weekend, stored.timezone) == ("list-1", "list-2", "Europe/Paris")
     page = Page(browser.get(URL))
-    assert (page.value_of("profile_weekday"), page.value_of("timezone")) == ("list-1", "Europe/Paris")
-    nothing = dict.fromkeys(("profile_weekday", "profile_weekday_alt", "profile_weekend", "profile_weekend_alt"), "")
-    post(browser, timezone="", **nothing)
+    for name, value in typed.items():
+        assert (getattr(stored, name), page.value_of(name)) == (value, value)
+    post(browser, **dict.fromkeys(typed, ""))
     assert profiles_of(world) is None
 
 
