@@ -61,6 +61,8 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         offer_stored(self.fields["language"], self.initial.get("language"))
         self.offer_regions()
         mark_own_data(self)
+        if self.initial:
+            self.accept_stored()
 
     def offer_regions(self) -> None:
         """Offer the regions of the settings; without any, the field is left out and the stored value stays."""

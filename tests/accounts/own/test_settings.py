@@ -110,6 +110,15 @@ def test_a_wrong_value_is_named_beside_its_field(
     assert Page(answer).value_of(name) == typed
 
 
+def test_values_that_another_program_stored_hinder_no_other_change(ada: Client, world: Platform) -> None:
+    mobile = SipAccountProperty(name="mobile_number", value="my mobile")
+    world.ngnpro.sip.update_account(dataclasses.replace(world.account(), email="", properties=(mobile,)))
+    answer = ada.post(URL, filled(ada, timezone="Europe/Paris"))
+    assert answer.status_code == 302
+    after = world.account()
+    assert (after.timezone, after.email, after.get_property("mobile_number")) == ("Europe/Paris", "", "my mobile")
+
+
 def test_settings_of_another_account_are_a_404_and_staff_use_their_own_form(
     ada: Client, browser: Client, world: Platform
 ) -> None:

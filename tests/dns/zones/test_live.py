@@ -62,6 +62,7 @@ def test_records_are_compared_with_dns_on_demand(browser: Client, platform: Plat
     ]
     assert "Some could not be queried" in page.text
     assert "DNS delegates the zone to ns1.example.net." in page.text
+    assert signing_of("example.com").sentence in page.text
 
 
 def test_a_zone_that_dns_delegates_elsewhere_is_added_by_operators_only(
