@@ -15,6 +15,8 @@ from ngnpro_server.config import Platform as PlatformSection
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty
 from portal.people.operators.models import Operator
 from portal.people.sessions import session_hash
+from tests.support.api import make_token
+from tests.support.jobs import do, plan
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
 from tests.support.server import make_server
@@ -239,6 +241,14 @@ class TestUsingTheRightsOfAnother:
             assert deputy.get(page).status_code == 200, page
         data = Page(deputy.get("/accounts/ada@example.com/edit/")).form_data()
         assert deputy.post("/accounts/ada@example.com/edit/", data | {"quota": "30"}).status_code == 302
+        assert platform.account().quota == 30
+
+    def test_their_jobs_and_programs_have_the_rights_of_the_reseller(self, deputy: Client, platform: Platform) -> None:
+        job = plan(deputy, "accounts:list", "quota", {"address": ["ada@example.com"]}, value="25")
+        do(deputy, job, "apply")
+        assert platform.account().quota == 25
+        program = make_token(deputy, CUSTOMER["password"])
+        assert program.patch("accounts/ada@example.com", {"quota": 30}).status_code == 200
         assert platform.account().quota == 30
 
     def test_their_own_password_still_is_theirs(self, deputy: Client, platform: Platform) -> None:
