@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,12 +12,15 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, OutputWrapper
 
 from portal.core import servers
+from portal.core.domain_files.reading import InvalidFile, read_domain_file
+from portal.core.rooms import resources
+from portal.core.sheet_files import UnreadableFile
 from portal.core.viewer import Role, Viewer
 from portal.people.operators.models import Operator
 from portal.people.viewers import ENGINE, viewer_of_operator
 
 from . import engine, services
-from .choices import TROUBLED, WORKED_ON, JobState
+from .choices import DOMAIN_FILE, TROUBLED, WORKED_ON, JobState
 from .logins import viewer_of
 from .models import Job
 from .showing import ShownJob
@@ -66,6 +70,29 @@ def undo(job: Job) -> Job | bool:
     if not services.may_undo(viewer, job):
         return False
     return services.plan_undo(services.new_job(viewer, session, ""), job)
+
+
+def plan_file(job: Job, kind: str, file: Path, mode: str, out: OutputWrapper) -> None:
+    """Make a job the plan of a file and show it; raises ``CommandError`` if the file cannot be read."""
+    try:
+        _store_file(job, kind, file, mode)
+    except (OSError, UnreadableFile, InvalidFile) as error:
+        raise CommandError(str(error)) from error
+    if job.state == JobState.MAPPING:
+        headings = ", ".join((job.sheet or {})["headings"])
+        services.cancel(job)
+        raise CommandError(f"These headings do not name the key, or name unknown columns: {headings}")
+    work_on(job, out)
+    show_troubles(job, out)
+    out.write(line_of(job))
+
+
+def _store_file(job: Job, kind: str, file: Path, mode: str) -> None:
+    if kind == DOMAIN_FILE:
+        services.store_domain_file(job, read_domain_file(file.read_bytes()), mode)
+        return
+    with file.open("rb") as opened:
+        services.store_file(job, resources()[kind, ""], opened, mode)
 
 
 def find_job(number: str) -> Job:

@@ -74,6 +74,12 @@ def store_template(of: MailOwner, kind: MailKind, language: str, source: wording
     MailTemplate.objects.update_or_create(**of.key, kind=kind.name, language=language, defaults=values)
 
 
+def add_template(of: MailOwner, kind: MailKind, language: str, source: wording.TemplateSource, by: str) -> bool:
+    """Store a template; return ``False`` if there is one already, which stays."""
+    values = {"subject": source.subject, "text": source.text, "html": source.html, "changed_by": by}
+    return MailTemplate.objects.get_or_create(**of.key, kind=kind.name, language=language, defaults=values)[1]
+
+
 def delete_template(of: MailOwner, kind: MailKind, language: str) -> bool:
     """Delete a template; return ``False`` if there was none."""
     return MailTemplate.objects.filter(**of.key, kind=kind.name, language=language).delete()[0] > 0

@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from portal.core.domain_files.reading import InvalidFile, read_domain_file
 from portal.core.rooms import resources
-from portal.core.sheet_files import UnreadableFile
-from portal.jobs import services
-from portal.jobs.choices import DOMAIN_FILE, JobState
-from portal.jobs.command_line import job_of, line_of, show_troubles, work_on
+from portal.jobs.choices import DOMAIN_FILE
+from portal.jobs.command_line import job_of, plan_file
 from portal.jobs.importing import ADD, CHANGE, UPDATE
-from portal.jobs.models import Job
 
 
 def kinds() -> list[str]:
@@ -39,22 +35,4 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, file: Path, kind: str, operator: str, **options: Any) -> None:
         job = job_of(operator, options["engine"], title=f"Import {file.name}")
-        try:
-            _store(job, kind, file, options["mode"])
-        except (OSError, UnreadableFile, InvalidFile) as error:
-            raise CommandError(str(error)) from error
-        if job.state == JobState.MAPPING:
-            headings = ", ".join((job.sheet or {})["headings"])
-            services.cancel(job)
-            raise CommandError(f"These headings do not name the key, or name unknown columns: {headings}")
-        work_on(job, self.stdout)
-        show_troubles(job, self.stdout)
-        self.stdout.write(line_of(job))
-
-
-def _store(job: Job, kind: str, file: Path, mode: str) -> None:
-    if kind == DOMAIN_FILE:
-        services.store_domain_file(job, read_domain_file(file.read_bytes()), mode)
-        return
-    with file.open("rb") as opened:
-        services.store_file(job, resources()[kind, ""], opened, mode)
+        plan_file(job, kind, file, options["mode"], self.stdout)
