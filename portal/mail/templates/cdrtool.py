@@ -73,9 +73,10 @@ def plan_templates(folder: Path, engine: str, is_reseller: Callable[[int], bool]
     Files in a subfolder with the number of a reseller become that reseller's on the NGNPro server ``engine``, others
     the platform's. ``is_reseller`` tells whether NGNPro has a reseller with a number.
     """
-    by_name: dict[Path, list[Path]] = {}
+    by_name: dict[tuple[Path, str], list[Path]] = {}
     for file in sorted([*folder.glob("*.tpl"), *folder.glob("*/*.tpl")]):
-        by_name.setdefault(file.with_name(file.name.partition(".")[0]), []).append(file)
+        name = file.name.removesuffix(".tpl").removesuffix(".html")
+        by_name.setdefault((file.parent, name), []).append(file)
     return [_plan(folder, tuple(files), engine, is_reseller) for files in by_name.values()]
 
 
@@ -119,7 +120,7 @@ def _kind_and_language(file: str) -> tuple[MailKind, str]:
 
 def _source(files: tuple[Path, ...], kind: MailKind, language: str) -> TemplateSource:
     """Return the template; raises ``_NotCarried`` with all that has no counterpart."""
-    texts = {"html" if ".html." in file.name else "text": file for file in files}
+    texts = {"html" if file.name.endswith(".html.tpl") else "text": file for file in files}
     if "text" not in texts:
         raise _NotCarried("Only its HTML is there: each template has a text here, too.")
     reasons: list[str] = []
