@@ -26,7 +26,7 @@ def add_recent_calls(making: Making, branches: Sequence[FilledOffice]) -> None:
     callers = [(branch, one) for branch in branches for one in branch.people if one.number]
     for _number in range(_LATELY):
         branch, account = making.random.choice(callers)
-        back = timedelta(hours=_HOURS * making.random.random() ** 2, minutes=31)
+        back = timedelta(seconds=round(_HOURS * 3600 * making.random.random() ** 2) + 31 * 60)
         row = draw_call(making, branch, account, making.now - back)
         making.proxy.execute(calls.insert().values(**row))
         making.proxy.execute(sip_trace.insert(), list(messages_of_call(row)))

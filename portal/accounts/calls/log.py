@@ -225,8 +225,9 @@ class CallLog:
         place = LogPlace.parse(f"{started}.0")
         if place is None:
             return None
-        second = CallQuery(from_date=place.second, to_date=place.second + 1, limit=SCAN)
-        calls = self.ngnpro.sip.get_calls(self.sip_id, CallsQuery(placed=second, received=second))
+        # a server that stores parts of seconds may have rounded the time that it returned
+        around = CallQuery(from_date=max(place.second - 1, 1), to_date=place.second + 2, limit=SCAN)
+        calls = self.ngnpro.sip.get_calls(self.sip_id, CallsQuery(placed=around, received=around))
         return next((line for line in self._lines(calls) if line.mark == mark), None)
 
     def statistics(self, selection: CallSelection) -> CallStatistics:

@@ -286,3 +286,13 @@ def test_an_odd_place_in_the_url_counts_as_none(browser: Client, ada: Platform) 
     write_call(ada, ADA, NUMBER, datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None))
     for odd in ("x", "1.", "99999999999.1", "9999999999.999", "٣.١", "2147483645.0"):
         assert len(Page(browser.get(URL, {"before": odd})).rows()) == 1
+
+
+@pytest.mark.parametrize("part", [-400_000, 0, 400_000])
+def test_a_call_that_the_proxy_wrote_with_a_part_of_a_second_has_its_page(
+    browser: Client, ada: Platform, part: int
+) -> None:
+    write_call(ada, ADA, NUMBER, ago(hours=1) + timedelta(microseconds=part))
+    links = Page(browser.get(URL)).links().values()
+    [link] = {link for link in links if link and link.startswith(URL) and link.removeprefix(URL)[:1].isdigit()}
+    assert browser.get(link).status_code == 200
