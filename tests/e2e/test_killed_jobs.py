@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from portal.running.commands import accepts_connections
 from tests.support.another_client import AnotherClient
 from tests.support.brokers import RedisServer
 from tests.support.needs import REDIS
@@ -126,6 +127,11 @@ class JobHouse(House):
         self.restart_ended()
         return self.ask("SELECT job_id, state, COUNT(*) FROM job_row GROUP BY 1, 2")
 
+    def answers(self) -> bool:
+        """Return whether the server takes calls, after what has ended was started again."""
+        self.restart_ended()
+        return accepts_connections(self.server_port)
+
     def run_with_kills(self, seed: int) -> None:
         """Kill each part twice, each time after some more rows, and wait for the end of the newest job."""
         parts = ["worker", "redis", "server"] * 2
@@ -135,6 +141,7 @@ class JobHouse(House):
             self.wait_for(lambda share=share: self.done() >= share, f"{share} rows")  # type: ignore[misc]
             self.kill(part)
         self.wait_for(lambda: self.jobs()[-1][1] == "finished", "the end of the job")
+        wait_until(self.answers, "the server that was killed last answers")
 
 
 def test_no_row_is_lost_and_none_written_twice(tmp_path: Path, redis: RedisServer) -> None:

@@ -47,7 +47,9 @@ class Page:
         return ""
 
     def field(self, name: str) -> Any:
-        return self.root.xpath("//form//*[@name=$name]", name=name)[0]
+        """Return the field of a form, first of the page's main part: the bar above has a menu of languages."""
+        main = self.root.xpath("//main//form//*[@name=$name]", name=name)
+        return (main or self.root.xpath("//form//*[@name=$name]", name=name))[0]
 
     def value_of(self, name: str) -> str:
         field = self.field(name)
