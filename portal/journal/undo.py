@@ -99,7 +99,7 @@ class UndoPlan:
 def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
     """Return why an entry cannot be undone, without asking NGNPro; empty if no reason is known."""
     resource = _resource(entry)
-    if not entry.action or resource is None or resource.find is None:
+    if not entry.action or resource is None or resource.find is None or not _has_opposite(resource, entry):
         return _("The journal knows only that this was done, not how to undo it.")
     if entry.result in (EntryResult.REFUSED, EntryResult.OUTAGE):
         return _("Nothing was changed, so there is nothing to undo.")
@@ -115,6 +115,12 @@ def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
     if action is EntryAction.EDIT:
         return _obstacle_to_edit(viewer, resource, changes)
     return _obstacle_to_add(entry, changes) if action is EntryAction.ADD else ""
+
+
+def _has_opposite(resource: Resource, entry: JournalEntry) -> bool:
+    """Return whether such a record can be written as the undo of an entry has to."""
+    ways = {EntryAction.ADD: resource.add, EntryAction.EDIT: resource.update, EntryAction.DELETE: resource.delete}
+    return ways[OPPOSITES[EntryAction(entry.action)]] is not None or resource.update is not None
 
 
 def _resource(entry: JournalEntry) -> Resource | None:

@@ -234,6 +234,10 @@ PARTS: dict[str, tuple[Any, Any]] = {
 }
 
 
+# Records that forms alone make, and nothing deletes.
+MADE_BY_FORMS = frozenset({"voucher-batch"})
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_call_settings_of_an_account_can_be_undone(
     browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro, part: str
@@ -250,6 +254,6 @@ def test_call_settings_of_an_account_can_be_undone(
 
 
 def test_every_record_with_a_key_can_be_found_added_updated_and_deleted() -> None:
-    keyed = [one for one in resources().values() if one.key]
+    keyed = [one for one in resources().values() if one.key and one.name not in MADE_BY_FORMS]
     assert all(one.find and one.add and one.update and one.delete for one in keyed)
     assert len(OPPOSITES) == 3

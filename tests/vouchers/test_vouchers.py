@@ -11,7 +11,7 @@ from django.test import Client
 
 from portal.ngnpro.records import CustomerProperty, PrepaidCard, SipId, VoucherBatch
 from tests.support.journal import changes, everything, latest
-from tests.support.pages import Page
+from tests.support.pages import Page, fill
 from tests.support.portal import PASSWORD, Platform
 from tests.support.room_cases import ListCases, OutageCases
 
@@ -164,3 +164,12 @@ def test_a_server_without_vouchers_has_no_line_for_them_in_the_menu(browser: Cli
     gate = platform.ngnpro.gate
     gate.offers = lambda port, operation: port != "Watch"  # type: ignore[method-assign]
     assert URL not in Page(browser.get("/")).links().values()
+
+
+def test_a_batch_is_not_undone_because_nothing_deletes_one(browser: Client, platform: Platform) -> None:
+    fill(browser, f"{URL}add/", {"name": "Spring", "value": "12.50", "count": "3", "digits": "14"})
+    entry = latest()
+    assert (entry.action, entry.kind) == ("add", "voucher-batch")
+    assert "not how to undo it" in Page(browser.get(f"/journal/{entry.pk}/")).text
+    browser.post(f"/journal/{entry.pk}/undo/")
+    assert len(platform.ngnpro.watch.get_voucher_batches().items) == 1
