@@ -14,6 +14,8 @@ os.environ["PORTAL_SECRET_KEY"] = "only-for-tests-" + "k" * 50
 os.environ["PORTAL_LOG_LEVEL"] = "WARNING"
 # Nothing listens there: a test without an NGNPro server of its own gets an outage, never a real server.
 os.environ["NGNPRO_URL"] = "http://127.0.0.1:9/"
+# No worker takes what tests put into the queue; tests/running/test_readiness.py has a queue of its own.
+os.environ["PORTAL_QUEUE_SECONDS"] = "1000000"
 # One call after the other, so that tests may depend on their order; tests/core/test_at_once.py has calls at once.
 os.environ["NGNPRO_CALLS_AT_ONCE"] = "1"
 

@@ -29,7 +29,7 @@ def _nothing_remembered() -> None:
 
 @pytest.fixture
 def queue(settings: Settings, tmp_path: Path) -> Iterator[QueueStore]:
-    settings.QUEUE_FILE = tmp_path / "broker" / "queue.sqlite3"
+    settings.QUEUE_FILE, settings.QUEUE_SECONDS = tmp_path / "broker" / "queue.sqlite3", 300
     store = QueueStore(settings.QUEUE_FILE)
     yield store
     store.close()
