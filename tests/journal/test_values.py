@@ -224,4 +224,5 @@ def test_a_number_comes_back_with_its_mappings() -> None:
 def test_every_kind_of_record_that_can_be_written_is_known() -> None:
     added = {"SipDomain", "SipAccount", "SipAlias", "CustomerAccount", "EnumRange", "EnumNumber", "Carrier", "Gateway"}
     added |= {"GatewayRule", "Route", "TrustedPeer", "VoicemailAccount", "DnsZone", "DnsRecord", "DnsFancyRecord"}
+    added |= {"VoucherBatch"}
     assert {one.record.__name__ for one in resources().values() if one.record and one.key} == added

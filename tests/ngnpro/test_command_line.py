@@ -145,7 +145,7 @@ def test_passwords_are_shown_when_asked_for() -> None:
         (Refused(9003), 7, "limit"),
         (Refused(9002), 8, "rights"),
         (Refused(9001), 9, "username and password"),
-        (Refused(9007), 10, "not available"),
+        (Refused(9007), 10, "does not offer it"),
         (Refused(4711, "Gremlins"), 1, "Gremlins"),
         (b"<html/>", 20, "not an NGNPro server"),
     ],

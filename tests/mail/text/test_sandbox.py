@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
@@ -165,6 +167,6 @@ def test_our_own_words_keep_the_rules_and_name_nothing_undeclared(kind: MailKind
 
 
 def test_the_tags_and_filters_are_those_that_the_page_names() -> None:
-    page = (wording.OURS / "templates" / "page.html").read_text()
+    page = Path(get_template("mail/templates/page.html").template.origin.name).read_text()  # type: ignore[attr-defined]
     for name in (*TAGS, *FILTERS):
         assert name in page
