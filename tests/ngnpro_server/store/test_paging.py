@@ -17,6 +17,7 @@ from ngnpro_server.ports.dns.records import RECORDS
 from ngnpro_server.ports.enum import numbers, ranges
 from ngnpro_server.ports.sip import accounts, aliases, domains, peers
 from ngnpro_server.ports.sip.routing import carriers, gateways, routes, rules
+from ngnpro_server.ports.watch import vouchers
 from ngnpro_server.seed.command import seed_platform
 from ngnpro_server.store.paging import Branch, Listing, matches_pattern, page_query
 from ngnpro_server.store.schema import metadata
@@ -38,6 +39,7 @@ LISTS: dict[str, Listed] = {
     "zones": zones.LISTED,
     "records": RECORDS.listed,
     "fancy records": FANCY.listed,
+    "batches of vouchers": vouchers.LISTED,
 }
 PAGE = 25
 # the ids that `seed` gives to the first customer and the first reseller
