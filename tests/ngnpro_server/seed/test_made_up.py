@@ -18,7 +18,7 @@ from tests.support.server import TestServer
 _SECRETS = ("password", "ha1", "ha1b", "certificate", "private_key", "auth_token", "callid", "call_id", "ruid")
 # names in DNS consist of a number and tld
 _NO_HOSTS = (*_SECRETS, "username", "user_agent", "from_tag", "to_tag", "tld", "dns_name")
-_NO_NUMBERS = (*_SECRETS, "vat_number", "bank_account", "tag", "msg", "media_info", "instance")
+_NO_NUMBERS = (*_SECRETS, "vat_number", "bank_account", "tag", "msg", "media_info", "instance", "prepaid_cards.number")
 
 
 @pytest.fixture(params=["demo", "large"])
