@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.rooms import OPERATORS, RESELLERS, SIGNED_IN, STAFF
 from portal.core.viewer import Role, Viewer
 
-from .documents import Document, Passage, documents
+from .documents import Document, Passage, documents, render_document
 
 MOST_FOUND = 30
 EXCERPT = 160
@@ -91,9 +93,23 @@ class Found:
 
 def may_read(viewer: Viewer, name: str) -> bool:
     """Return whether the help shows a document to the viewer."""
+    return is_for(viewer.role, name)
+
+
+def is_for(role: Role, name: str) -> bool:
+    """Return whether a document is for a role."""
     if name.startswith(DECISIONS):
         name = f"{DECISIONS}README"
-    return any(name in shelf.names and viewer.role in shelf.roles for shelf in SHELVES)
+    return any(name in shelf.names and role in shelf.roles for shelf in SHELVES)
+
+
+@lru_cache(maxsize=512)
+def document_for(role: Role, name: str) -> Document:
+    """Return a document as a role reads it: a link to a document that is not for the role is only text."""
+    readable = [one for one in documents() if is_for(role, one)]
+    return render_document(
+        name, (settings.DOCUMENTS / f"{name}.md").read_text(encoding="utf-8"), dict.fromkeys(readable)
+    )
 
 
 def shelves_for(viewer: Viewer) -> list[tuple[Shelf, list[Document]]]:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from portal.core.views import PortalView
 
 from .documents import documents
-from .readers import may_read, search_documents, shelves_for
+from .readers import document_for, may_read, search_documents, shelves_for
 
 
 class HelpIndex(PortalView):
@@ -27,7 +27,7 @@ class HelpPage(PortalView):
     template_name = "help/page.html"
 
     def get(self, request: HttpRequest, document: str) -> HttpResponse:
-        found = documents().get(document)
-        if found is None or not may_read(self.request.viewer, document):
+        viewer = self.request.viewer
+        if document not in documents() or not may_read(viewer, document):
             raise Http404
-        return self.show(document=found)
+        return self.show(document=document_for(viewer.role, document))

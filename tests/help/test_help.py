@@ -12,7 +12,7 @@ from django.urls import resolve
 from portal.core.rooms import help_of_room, pages, rooms
 from portal.core.viewer import Role, Viewer
 from portal.help.documents import documents, render_document
-from portal.help.readers import SHELVES, may_read
+from portal.help.readers import SHELVES, document_for, is_for, may_read
 from tests.support.pages import Page
 from tests.test_access import address
 
@@ -82,6 +82,18 @@ def test_a_page_links_to_the_help_about_it(people: dict[str, Client]) -> None:
     assert links["Help"] == "/help/guides/numbers/"
     own = Page(people["subscriber"].get("/accounts/ada@example.com/diversions/")).links()
     assert own["Help"] == "/help/guides/subscribers/#forward-calls"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_documents_link_only_to_what_the_role_may_read(role: Role) -> None:
+    links = [
+        (name, link)
+        for name in documents()
+        if is_for(role, name)
+        for link in re.findall(r'href="/help/([^"#]+)/', document_for(role, name).html)
+    ]
+    assert [(name, link) for name, link in links if not is_for(role, link)] == []
+    assert links
 
 
 def test_each_role_finds_its_own_documents_and_no_others(people: dict[str, Client]) -> None:
