@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from portal.running.platform.parts import EXAMPLES, proxy_settings
 from tests.support import needs
 from tests.support.certificates import self_signed
-from tests.support.processes import PATIENCE, Program, free_port, running
+from tests.support.processes import PATIENCE, Program, free_port, running, wait_until
 
 HOST = "127.0.0.1"
 # tests wait for both: the shortest that a loaded machine keeps
@@ -96,10 +96,17 @@ def proxy(
     options = make_url(written).query
     sockets = {"PGHOST": options.get("host", ""), "MYSQL_UNIX_PORT": options.get("unix_socket", "")}
     environment = os.environ | {"TZ": "UTC"} | {name: str(place) for name, place in sockets.items() if place}
-    with running(command, environment, home / "log") as program:
-        started = Proxy(port, rpc_port, tls_port, program)
-        program.wait_until(started.answers, "Kamailio answers")
-        yield started
+    for _start in range(3):
+        with running(command, environment, home / "log") as program:
+            started = Proxy(port, rpc_port, tls_port, program)
+            wait_until(lambda: started.answers() or program.process.poll() is not None, "Kamailio answers")  # noqa: B023
+            # Kamailio ends if the server writes to the SQLite file in the moment in which it reads its registrations
+            if program.process.poll() is not None and "database is locked" in program.read():
+                continue
+            program.wait_until(started.answers, "Kamailio answers")
+            yield started
+            return
+    raise AssertionError("Kamailio could not read its database at three starts.")
 
 
 def _settings(port: int, rpc_port: int, tls_port: int, records: str, written: str) -> str:
