@@ -71,7 +71,7 @@ def load(path: Path, folder: Path) -> str:
         databases = databases_of(load_config(path))
         for name, database in databases.items():
             part.require_fitting(name, database, known_revisions())
-    except BaseException:
+    except BaseException:  # whatever ended it, Ctrl-C too: a configuration without its databases must not stay
         if is_new:
             path.unlink()
         raise

@@ -84,6 +84,16 @@ def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = Fals
     return ""
 
 
+def confirm_form(request: PortalRequest, form: forms.BaseForm) -> bool:
+    """Check the current password of a valid form, and add an error if it is refused; return whether the form is valid.
+
+    Raises ``Outage`` if NGNPro is needed and does not answer.
+    """
+    if form.is_valid() and (reason := why_not_confirmed(request, form.cleaned_data.get(FIELD) or "")):
+        form.add_error(FIELD if FIELD in form.fields else None, reason)
+    return form.is_valid()
+
+
 def is_current_password(request: PortalRequest, typed: str) -> bool:
     """Return whether a password is the one that this session's person signs in with."""
     viewer = request.viewer

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.core import sealing
 from portal.core.views import PortalView
+from portal.people.confirmation import confirm_form
 from portal.people.factors import new_totp_key, otpauth_url, qr_code_of
 
 APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
@@ -22,6 +23,10 @@ class ConfirmedFormView(PortalView):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         return self.ask(self.make_form())
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        form = self.make_form(request.POST)
+        return self.go_on(form) if confirm_form(self.request, form) else self.ask(form, 422)
 
     def make_form(self, data: Any = None) -> Any:
         """Return the form, bound to ``data`` if it is given."""

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from portal.core.portal_request import PortalRequest
+from portal.core.record_locks import record_lock
 from portal.core.sealing import seal
 from portal.core.viewer import Viewer
 from portal.journal.readers import engine_of, tree_of
@@ -38,14 +39,17 @@ def with_counts(webhooks: QuerySet[Webhook]) -> QuerySet[Webhook]:
     )
 
 
-def add_webhook(request: PortalRequest, name: str, url: str, events: list[str]) -> tuple[Webhook, str]:
-    """Store a new webhook; return it, and its secret, which is shown once."""
+def add_webhook(request: PortalRequest, name: str, url: str, events: list[str]) -> tuple[Webhook, str] | None:
+    """Store a new webhook; return it, and its secret, which is shown once. ``None`` if there are ``MOST`` already."""
     secret, viewer = new_secret(), request.viewer
     webhook = Webhook(
         engine=engine_of(viewer), customer=tree_of(viewer), name=name, url=url, events=events, sealed=seal(secret)
     )
-    with transaction.atomic(), request.writes.change(None, state_of(webhook), **_about(webhook, "addWebhook")):
-        webhook.save()
+    with record_lock(f"webhooks of {webhook.engine} {webhook.customer}"):
+        if webhooks_of(viewer).count() >= MOST:
+            return None
+        with transaction.atomic(), request.writes.change(None, state_of(webhook), **_about(webhook, "addWebhook")):
+            webhook.save()
     return webhook, secret
 
 

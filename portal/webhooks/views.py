@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
-from portal.people.confirmation import FIELD, is_confirmed, why_not_confirmed
+from portal.people.confirmation import is_confirmed
+from portal.people.confirmed_views import ConfirmedFormView
 
 from . import services
 from .choices import LAMPS, Event, State
@@ -38,8 +39,8 @@ class WebhookList(PortalView):
         return self.show(rows=[(webhook, [event_label(event) for event in webhook.events]) for webhook in found])
 
 
-class WebhookFormView(PortalView):
-    """A form of a webhook, which asks for the password unless it was confirmed."""
+class WebhookFormView(ConfirmedFormView):
+    """A form of a webhook."""
 
     template_name = "webhooks/form.html"
 
@@ -50,29 +51,20 @@ class WebhookFormView(PortalView):
     def make_form(self, data: Any = None) -> WebhookForm:
         return WebhookForm(data, is_confirmed=is_confirmed(self.request), webhook=self.webhook)
 
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.show(form=self.make_form(), webhook=self.webhook)
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        form = self.make_form(request.POST)
-        if form.is_valid() and (reason := why_not_confirmed(self.request, form.cleaned_data.get(FIELD, ""))):
-            form.add_error(FIELD if FIELD in form.fields else None, reason)
-        return self.go_on(form) if form.is_valid() else self.show(422, form=form, webhook=self.webhook)
-
-    def go_on(self, form: WebhookForm) -> HttpResponse:
-        """Store what was typed."""
-        raise TypeError(f"{type(self).__name__} has to say what it stores.")
+    def more(self) -> dict[str, Any]:
+        return {"webhook": self.webhook}
 
 
 class WebhookAdd(WebhookFormView):
     """Adds a webhook, whose page shows the secret once."""
 
     def go_on(self, form: WebhookForm) -> HttpResponse:
-        if services.webhooks_of(self.request.viewer).count() >= services.MOST:
+        added = services.add_webhook(self.request, **form.values())
+        if added is None:
             text = _("You have %(most)s webhooks. Delete one first; this one was not saved.")
             form.add_error(None, text % {"most": services.MOST})
-            return self.show(422, form=form, webhook=None)
-        webhook, secret = services.add_webhook(self.request, **form.values())
+            return self.ask(form, 422)
+        webhook, secret = added
         keep_secret_once(self.request, f"webhook {webhook.pk}", secret)
         return HttpResponseRedirect(reverse("webhooks:detail", args=[webhook.pk]))
 

@@ -18,7 +18,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from portal.core import events, servers
 from portal.journal.models import JournalAuthor, JournalEntry
-from portal.webhooks import delivery, posting, tasks
+from portal.webhooks import delivery, posting, services, tasks
 from portal.webhooks.choices import CHOOSABLE, State
 from portal.webhooks.models import Webhook, WebhookMessage
 from portal.webhooks.telling import tell_of_writes
@@ -290,6 +290,18 @@ def test_a_wrong_password_adds_no_webhook(people: dict[str, Client], receiver: R
     assert not Webhook.objects.exists()
 
 
+def test_nobody_has_more_webhooks_than_the_most(people: dict[str, Client], receiver: Receiver) -> None:
+    add_webhook(people["reseller"], receiver.url, SECRET)
+    own = Webhook.objects.get()
+    for number in range(services.MOST - 1):
+        Webhook.objects.create(engine=own.engine, customer=own.customer, name=str(number), url="x", sealed="x")
+    answer = people["reseller"].post("/webhooks/add/", {"name": "CRM", "url": receiver.url, "events": EVENTS})
+    assert answer.status_code == 422
+    assert "Delete one first" in Page(answer).text
+    assert Webhook.objects.count() == services.MOST
+    add_webhook(people["operator"], receiver.url)
+
+
 def test_a_paused_webhook_is_told_nothing_and_deleting_one_is_in_the_journal(
     people: dict[str, Client], receiver: Receiver
 ) -> None:
@@ -297,6 +309,7 @@ def test_a_paused_webhook_is_told_nothing_and_deleting_one_is_in_the_journal(
     webhook, _secret = add_webhook(operator, receiver.url)
     answer = operator.post(f"/webhooks/{webhook.pk}/edit/", {"name": "CRM", "url": receiver.url, "events": EVENTS})
     assert answer.status_code == 302
+    assert "Send a test" not in Page(operator.get(f"/webhooks/{webhook.pk}/")).text
     rename(operator)
     send_all()
     assert [one for one in told(receiver) if one["data"].get("kind") == "account"] == []

@@ -71,8 +71,8 @@ class ProgramList(LocalPage):
         """Check the current password and how many the account has; add an error where one is refused."""
         if held.count() >= most:
             form.add_error(None, _("This account has many already. End one first."))
-        elif reason := confirmation.why_not_confirmed(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
-            form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
+        else:
+            confirmation.confirm_form(self.request, form)
 
 
 class ProgramAdd(ProgramList):

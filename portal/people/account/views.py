@@ -82,14 +82,6 @@ class ConfirmedView(AccountView, ConfirmedFormView):
 
     form_class: ClassVar[type[OwnerConfirmForm]] = OwnerConfirmForm
 
-    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        form = self.make_form(request.POST)
-        if form.is_valid() and confirmation.FIELD in form.fields:
-            typed = form.cleaned_data.get(confirmation.FIELD) or ""
-            if reason := confirmation.why_not_confirmed(self.request, typed):
-                form.add_error(confirmation.FIELD, reason)
-        return self.go_on(form) if form.is_valid() else self.ask(form, 422)
-
     def make_form(self, data: Any = None) -> OwnerConfirmForm:
         return self.form_class(data, is_recent=confirmation.is_confirmed(self.request))
 

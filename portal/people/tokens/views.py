@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from portal.core.rooms import rooms_in_api
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
-from portal.people.confirmation import FIELD, is_confirmed, why_not_confirmed
+from portal.people.confirmation import is_confirmed
+from portal.people.confirmed_views import ConfirmedFormView
 
 from . import services
 from .choices import Pause, RoomAccess
@@ -39,26 +40,20 @@ class TokenList(PortalView):
         return self.show(rows=rows)
 
 
-class TokenAdd(PortalView):
+class TokenAdd(ConfirmedFormView):
     """Makes a token, which the next page shows once."""
 
     template_name = "people/tokens/form.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(form=ApiTokenForm(is_confirmed=is_confirmed(request)))
+    def make_form(self, data: Any = None) -> ApiTokenForm:
+        return ApiTokenForm(data, is_confirmed=is_confirmed(self.request))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ApiTokenForm(request.POST, is_confirmed=is_confirmed(request))
-        if not form.is_valid():
-            return self.show(422, form=form)
-        if reason := why_not_confirmed(self.request, form.cleaned_data.get(FIELD, "")):
-            form.add_error(FIELD if FIELD in form.fields else None, reason)
-            return self.show(422, form=form)
+    def go_on(self, form: ApiTokenForm) -> HttpResponse:
         typed = form.cleaned_data
         token, secret = services.add_token(
             self.request, typed["name"], form.scopes(), typed["networks"], int(typed["days"])
         )
-        keep_secret_once(request, f"token {token.pk}", secret)
+        keep_secret_once(self.request, f"token {token.pk}", secret)
         return HttpResponseRedirect(reverse("people:tokens:added", args=[token.pk]))
 
 

@@ -107,7 +107,7 @@ class AutomaticLink(Automatic):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = self.make_form(request.POST)
         if form.is_valid() and self.request.viewer.role is Role.SUBSCRIBER:
-            self.confirm(form)
+            confirmation.confirm_form(self.request, form)
         if not form.is_valid():
             return self.page(422, form)
         values = form.cleaned_data
@@ -124,11 +124,6 @@ class AutomaticLink(Automatic):
         self.request.writes.record_operation("addPhoneLink", self.account)
         keep_secret_once(request, self.once, made[1])
         return HttpResponseRedirect(self.page_url)
-
-    def confirm(self, form: AutomaticForm) -> None:
-        """Check the current password of the account's user; add an error if it is refused."""
-        if reason := confirmation.why_not_confirmed(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
-            form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
 
 
 class FetchView(PortalView):

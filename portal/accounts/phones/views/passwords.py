@@ -39,15 +39,10 @@ class PasswordsPage(AccountPage):
         if reason := why_not_set(which, self.account, self.request.viewer):
             form.add_error(None, reason)
         if form.is_valid() and self.is_own:
-            self.confirm(form)
+            confirmation.confirm_form(self.request, form)
         if not form.is_valid():
             return self.page(422, **{which: form})
         return self.set(form, which)
-
-    def confirm(self, form: SetForm) -> None:
-        """Check the current password; add an error to its field if it is refused."""
-        if reason := confirmation.why_not_confirmed(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
-            form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
 
     @property
     def is_own(self) -> bool:
