@@ -57,7 +57,7 @@ bench-server: packages .venv/.installed-dev
 
 # Brings the catalogues of all languages up to date and compiles them; FROM=folder fills them (docs/languages.md).
 words: .venv/.installed-dev
-	@$(BIN)/python -m tests.support.words $(if $(FROM),--from $(FROM)) $(if $(AGAIN),--again) $(if $(TODO),--todo $(TODO))
+	@$(BIN)/python -m tests.support.words $(if $(FROM),--from $(FROM)) $(if $(AGAIN),--again) $(if $(MISSING),--missing $(MISSING))
 
 # What pages cost the portal, split into their parts.
 bench-pages: .venv/.installed-dev

@@ -6,7 +6,7 @@ messages that have no translation from ``folder/<language>.jsonl``, such as ``fo
 ``{"en": "Name", "to": "Name"}``, or for a message with a plural
 ``{"en": ["%(n)s day", "%(n)s days"], "to": ["%(n)s Tag", "%(n)s Tage"]}``, with the plural forms in the order of the
 catalogue's header (Romanian has three). A message with a context has it as ``"context"``. With ``AGAIN=1``, existing
-translations are replaced, too. ``make words TODO=folder`` writes the messages without a translation to such files, with
+translations are replaced, too. ``make words MISSING=folder`` writes the messages without a translation to such files, with
 ``null`` as translation. The catalogues are made by Babel and Django alone: no program of GNU gettext is needed.
 """
 
@@ -151,7 +151,7 @@ def read_filled(path: Path) -> dict[Key, Any]:
     return found
 
 
-def write_todo(path: Path, missing: Iterable[Message]) -> None:
+def write_missing(path: Path, missing: Iterable[Message]) -> None:
     """Write the messages without a translation to a file for ``read_filled``."""
     lines = (
         {
@@ -170,7 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Bring the catalogues of all languages up to date.")
     parser.add_argument("--from", dest="filled", type=Path, help="folder with <language>.jsonl to fill messages from")
     parser.add_argument("--again", action="store_true", help="replace existing translations, too")
-    parser.add_argument("--todo", type=Path, help="folder to write <language>.jsonl with untranslated messages to")
+    parser.add_argument("--missing", type=Path, help="folder to write <language>.jsonl with untranslated messages to")
     options = parser.parse_args()
     for language in OTHER_LANGUAGES:
         filled = read_filled(options.filled / f"{language}.jsonl") if options.filled else {}
@@ -178,9 +178,9 @@ def main() -> None:
         write(language, kept)
         missing = [entry for entry in entries(kept) if not is_translated(entry)]
         print(f"{language}: {len(entries(kept))} messages, {len(missing)} without a translation")
-        if options.todo:
-            options.todo.mkdir(parents=True, exist_ok=True)
-            write_todo(options.todo / f"{language}.jsonl", missing)
+        if options.missing:
+            options.missing.mkdir(parents=True, exist_ok=True)
+            write_missing(options.missing / f"{language}.jsonl", missing)
 
 
 if __name__ == "__main__":
