@@ -6,8 +6,8 @@ messages that have no translation from ``folder/<language>.jsonl``, such as ``fo
 ``{"en": "Name", "to": "Name"}``, or for a message with a plural
 ``{"en": ["%(n)s day", "%(n)s days"], "to": ["%(n)s Tag", "%(n)s Tage"]}``, with the plural forms in the order of the
 catalogue's header (Romanian has three). A message with a context has it as ``"context"``. With ``AGAIN=1``, existing
-translations are replaced, too. ``make words MISSING=folder`` writes the messages without a translation to such files, with
-``null`` as translation. The catalogues are made by Babel and Django alone: no program of GNU gettext is needed.
+translations are replaced, too. ``make words MISSING=folder`` writes the messages without a translation to such files,
+with ``null`` as translation. The catalogues are made by Babel and Django alone: no program of GNU gettext is needed.
 """
 
 from __future__ import annotations
