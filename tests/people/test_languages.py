@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
 
 from portal.core import servers
 from portal.mail.text.models import MailBrand
@@ -119,3 +122,19 @@ def test_the_host_name_of_a_brand_decides_before_sign_in(client: Client, setting
     assert client.get(SIGN_IN, headers={"host": "voice.example"}).headers["Content-Language"] == "ro"
     settings.DEFAULT_LANGUAGE = "nl"
     assert language_at(client) == "nl"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "moment"),
+    [
+        ("en", "1 December", "Tuesday 1 December 2026, 09:05"),
+        ("nl", "1 december", "dinsdag 1 december 2026, 09:05"),
+        ("de", "1. Dezember", "Dienstag, 1. Dezember 2026, 09:05"),
+        ("es", "1 de diciembre", "martes 1 de diciembre de 2026, 09:05"),
+        ("ro", "1 Decembrie", "Marți, 1 Decembrie 2026, 09:05"),
+    ],
+)
+def test_long_dates_are_written_as_in_each_language(language: str, day: str, moment: str) -> None:
+    with translation.override(language):
+        at = datetime(2026, 12, 1, 9, 5)
+        assert (date_format(at, "MONTH_DAY_FORMAT"), date_format(at, "DATETIME_FORMAT")) == (day, moment)

@@ -2,3 +2,5 @@
 
 SHORT_DATE_FORMAT = "j. M Y"
 SHORT_DATETIME_FORMAT = "j. M Y, H:i"
+MONTH_DAY_FORMAT = "j. F"
+DATETIME_FORMAT = "l, j. F Y, H:i"

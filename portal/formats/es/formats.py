@@ -2,3 +2,5 @@
 
 SHORT_DATE_FORMAT = "j M Y"
 SHORT_DATETIME_FORMAT = "j M Y, H:i"
+MONTH_DAY_FORMAT = "j \\d\\e F"
+DATETIME_FORMAT = "l j \\d\\e F \\d\\e Y, H:i"
