@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, column, inspect, select, table
 
 from ngnpro_server.platform.install import downgrade_platform, upgrade_platform
 from ngnpro_server.platform.zones import zone_offsets
@@ -17,6 +18,7 @@ from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.migrate import MIGRATIONS, downgrade_database, is_current, upgrade_database
 from ngnpro_server.store.schema import counts, metadata
 from ngnpro_server.store.schema.proxy import proxy_metadata
+from ngnpro_server.store.types import Money
 from tests.support.databases import new_database
 from tests.support.platform import Platform, kept_numbers
 from tests.support.server import TestServer
@@ -108,3 +110,22 @@ def test_names_that_are_stored_already_are_found_without_accents_after_an_update
     assert found() == 0
     upgrade_platform(platform.server.engine)
     assert found() == 1
+
+
+def test_vouchers_that_exist_are_in_batches_by_name_reseller_and_value_after_an_update(platform: Platform) -> None:
+    engine = platform.server.engine
+    downgrade_platform(engine, "0014")
+    names = ("number", "blocked", "batch", "reseller_id", "used_by")
+    cards = table("prepaid_cards", column("value", Money()), *(column(name) for name in names))
+    stored = [("spring", 0, 5, ""), ("spring", 0, 5, "ada@example.com"), ("spring", 0, 10, ""), ("", 7, 5, "")]
+    with transaction(engine, write=True) as connection:
+        for number, (batch, reseller, value, used_by) in enumerate(stored):
+            row = {"number": f"{number:014d}", "value": Decimal(value), "blocked": False, "batch": batch}
+            connection.execute(cards.insert().values(**row, reseller_id=reseller, used_by=used_by))
+    upgrade_platform(engine)
+    found = platform.call("Watch", "getVoucherBatches", query={})["batches"]
+    told = {(one["name"], one["reseller"], one["value"], one["count"], one["used"]) for one in found}
+    assert told == {("(1)", 7, 5.0, 1, 0), ("spring (2)", 0, 5.0, 2, 1), ("spring (3)", 0, 10.0, 1, 0)}
+    [card] = platform.call("Watch", "getVouchers", number=f"{1:014d}")
+    assert (card["usedBy"], card["batchName"], card["value"]) == ("ada@example.com", "spring (2)", 5.0)
+    assert all(one["exported"] for one in found)
