@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import json
 import re
+import secrets
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,6 @@ from typing import NamedTuple
 import requests
 
 from benchmarks.machine import machine, processor_seconds
-from portal.core.fields import new_password
 from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.records import SipAccount, SipDomain, SipId
 from portal.running.commands import accepts_connections, portal_command
@@ -83,7 +83,7 @@ def fill(house: House) -> str:
         groups = ("free-pstn", "anonymous", "missed-calls")
         one = SipId(username=f"user{number}", domain=DOMAIN)
         sip.add_account(
-            SipAccount(id=one, password=new_password(), timezone="Europe/Amsterdam", groups=groups, **person)
+            SipAccount(id=one, password=secrets.token_urlsafe(12), timezone="Europe/Amsterdam", groups=groups, **person)
         )
     for account in sip.iter_accounts():
         if sip.get_sip_device_locations([account.id])[0].locations and sip.get_call_diversions(account.id).fnoa:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -24,3 +27,9 @@ def test_a_ratio_is_compared_with_the_last_committed_one_and_with_its_goal(tmp_p
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_has_ratios(part: str) -> None:
     assert callable(import_module(PARTS[part]).ratios)
+
+
+def test_the_parts_are_imported_as_make_bench_imports_them_without_settings_of_django() -> None:
+    code = f"from importlib import import_module\nfor part in {tuple(PARTS.values())}: import_module(part)"
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
