@@ -18,6 +18,7 @@ from .gateways import Probe
 from .quotas import release_accounts
 from .rating import AT_ONCE, Rater, month_of
 from .reloads import load_outstanding
+from .retention import Sweeper
 from .statistics import UsageCounter
 
 _log = logging.getLogger("ngnpro.watch")
@@ -37,6 +38,7 @@ class Caretaker:
         self._probe = Probe(app.config.proxy, app.engine, app.proxy)
         self._nodes = nodes_of(app.config.proxy, app.engine, app.proxy)
         self._usage = UsageCounter(app.engine, app.proxy)
+        self._sweeper = Sweeper(app.config.retention, app.engine, app.proxy)
         self._due: dict[str, datetime] = {}
 
     def start(self) -> None:
@@ -94,6 +96,7 @@ class Caretaker:
             alarms.remove_old_alarms(connection, now - _KEEP_USAGE)
             health.remove_old_samples(connection, now - _KEEP_SAMPLES)
             statistics.remove_old_statistics(connection, now - _KEEP_SAMPLES)
+        self._sweeper.sweep(now)
 
 
 def _repeat(work: Callable[[datetime], None]) -> None:

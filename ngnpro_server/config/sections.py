@@ -1,14 +1,11 @@
-"""The server's configuration: one INI file, overridden by NGNPRO_* environment variables."""
+"""The sections of the server's configuration, with their settings, defaults and checks."""
 
 from __future__ import annotations
 
-import configparser
-import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -20,15 +17,7 @@ from ngnpro_wire.facts.customer_properties import PERMISSIONS
 from ngnpro_wire.facts.hosts import is_address, normal_address
 from ngnpro_wire.facts.member_rights import SETTINGS
 
-DEFAULT_PATH = Path("var/ngnpro.ini")
-PREFIX = "NGNPRO_"
 _DATABASE_USER = re.compile(r"(?:[A-Za-z0-9_]{1,63}(?:@[A-Za-z0-9_.%-]{1,253})?)?")
-
-Section = TypeVar("Section")
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the text names the setting and the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +215,25 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """For how many days rows are stored that are never changed again, 0 for no limit.
+
+    ``calls``: calls, with the answered and missed transactions that the SIP proxy writes; ``traces``: the SIP
+    messages of calls; ``balances``: changes of balances. ``archive`` is a folder to which calls and changes of balances
+    are written before they are deleted, if it is not empty.
+    """
+
+    calls: int = 400
+    traces: int = 14
+    balances: int = 1100
+    archive: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("calls", "traces", "balances"):
+            _between(name, getattr(self, name), 0, 36500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings of the server."""
 
@@ -237,78 +245,7 @@ class Config:
     proxy: Proxy = field(default_factory=Proxy)
     watch: Watch = field(default_factory=Watch)
     backup: Backup = field(default_factory=Backup)
-
-
-_SECTIONS: dict[str, type[Any]] = {
-    "administrator": Administrator,
-    "server": Server,
-    "database": Database,
-    "platform": Platform,
-    "logins": Logins,
-    "proxy": Proxy,
-    "watch": Watch,
-    "backup": Backup,
-}
-
-
-def load_config(path: Path = DEFAULT_PATH, environ: Mapping[str, str] | None = None) -> Config:
-    """Read the INI file at ``path``, then override its settings with ``NGNPRO_<SECTION>_<KEY>`` from the environment.
-
-    Raises ``ConfigError`` for a missing or unreadable file, an unknown section or setting, and an invalid value.
-    """
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        with path.open(encoding="utf-8") as file:
-            parser.read_file(file)
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist; `python -m ngnpro_server init-db` writes one.") from None
-    except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-    settings = {name: dict(parser[name]) for name in parser.sections()}
-    _add_environment(settings, os.environ if environ is None else environ)
-    unknown = settings.keys() - _SECTIONS.keys()
-    if unknown:
-        raise ConfigError(f"{path}: unknown section [{min(unknown)}].")
-    settings.setdefault("database", {})
-    directory = path.resolve().parent
-    url = settings["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
-    # on SQLite the SIP proxy writes to a separate file, because a file can have only one writer at a time
-    beside = f"sqlite:///{directory / 'proxy.sqlite3'}"
-    settings["database"].setdefault("proxy_url", beside if url.startswith("sqlite") else url)
-    return Config(**{name: _section(cls, name, settings.get(name, {})) for name, cls in _SECTIONS.items()})
-
-
-def _add_environment(settings: dict[str, dict[str, str]], environ: Mapping[str, str]) -> None:
-    for variable, value in environ.items():
-        for section in _SECTIONS:
-            prefix = f"{PREFIX}{section.upper()}_"
-            if variable.startswith(prefix):
-                settings.setdefault(section, {})[variable.removeprefix(prefix).lower()] = value
-
-
-def _section(cls: type[Section], name: str, settings: Mapping[str, str]) -> Section:
-    known = {f.name: str(f.type) for f in fields(cls)}  # type: ignore[arg-type]
-    unknown = settings.keys() - known.keys()
-    if unknown:
-        raise ConfigError(f"[{name}] {min(unknown)}: unknown setting.")
-    try:
-        return cls(**{key: _parse(key, known[key], value) for key, value in settings.items()})
-    except ValueError as error:
-        raise ConfigError(f"[{name}] {error}.") from error
-
-
-def _parse(key: str, kind: str, value: str) -> str | int | bool:
-    if kind == "bool":
-        states = configparser.ConfigParser.BOOLEAN_STATES
-        if value.lower() not in states:
-            raise ValueError(f"{key} must be yes or no, not {value!r}")
-        return states[value.lower()]
-    if kind == "int":
-        try:
-            return int(value)
-        except ValueError:
-            raise ValueError(f"{key} must be a whole number, not {value!r}") from None
-    return value.strip()
+    retention: Retention = field(default_factory=Retention)
 
 
 def _required_zone(value: str) -> str:
