@@ -43,7 +43,13 @@ def platform_with(tmp_path: Path, **retention: Any) -> Platform:
     with transaction(platform.server.engine, write=True) as connection:
         account = connection.execute(select(func.max(sip_accounts.c.id))).scalar_one()
         for time in reversed(times):
-            movement = {"date": time, "action": "Set balance", "value": Decimal(1), "balance": Decimal(1), "account_id": account}
+            movement = {
+                "date": time,
+                "action": "Set balance",
+                "value": Decimal(1),
+                "balance": Decimal(1),
+                "account_id": account,
+            }
             connection.execute(balance_history.insert().values(**movement))
     return platform
 
