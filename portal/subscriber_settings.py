@@ -21,6 +21,11 @@ CERTIFICATE_PROXIES = env.networks("PORTAL_CERTIFICATE_PROXIES", "127.0.0.1,::1"
 
 # --- Payments: the address of the operator's own page, in which {address} stands for the SIP address
 PAYMENT_URL = env.text("PORTAL_PAYMENT_URL", "")
+# a prepaid account with less than this has little left
+LOW_BALANCE = env.number("PORTAL_LOW_BALANCE", 5)
+
+# --- How many accounts their list looks at for a state that NGNPro has no filter for
+ACCOUNTS_LOOKED_AT = max(1, int(env.number("PORTAL_ACCOUNTS_LOOKED_AT", 2000)))
 
 # --- Where addresses are: a database file on this machine; the keys and names of regions for emergency calls
 GEOIP_FILE = env.text("PORTAL_GEOIP_FILE", "")

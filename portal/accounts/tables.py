@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from portal.accounts.addresses import target_in_words
 from portal.accounts.beside import FORWARDING, LAST_CALL
@@ -149,7 +149,7 @@ class AccountTable(Table[SipAccount]):
             return muted(_("Unknown"))
         found = [(label, getattr(diversions, name)) for name, label in CONDITIONS if getattr(diversions, name)]
         if not found:
-            return self.once(no_rights)
+            return muted(pgettext("forwarding", "None"))
         (label, value), more = found[0], len(found) - 1
         target = target_words(value, record.id.domain)
         words = ngettext("%(target)s, %(more)s more", "%(target)s, %(more)s more", more) if more else "%(target)s"
@@ -162,7 +162,7 @@ class AccountTable(Table[SipAccount]):
         if calls is None:
             return muted(_("Unknown"))
         if not calls:
-            return muted(_("None"))
+            return muted(pgettext("call", "None"))
         direction, call = calls[0]
         party = call.to_uri if direction == "out" else call.from_uri
         words = _("to %(who)s") if direction == "out" else _("from %(who)s")

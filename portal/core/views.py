@@ -129,6 +129,10 @@ class ListView(PortalView, Generic[T]):
         others = list(form.other_filters())
         return tried[-1] if others and form.first_that_finds(count).total else form.to_filter()
 
+    def keys_of_all(self, conditions: Any) -> list[str] | None:
+        """Return the keys of all records that a filter finds, if NGNPro cannot apply it; ``None`` if it can."""
+        return None
+
     def spreadsheet(self) -> HttpResponseBase:
         """Return all records that the filter finds as a CSV or XLSX file, with the columns that the room states."""
         if not self.spreadsheet_columns:

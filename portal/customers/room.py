@@ -211,7 +211,7 @@ ROOM = Room(
                 "postcode": _("Postcode"),
                 "resellerActive": _("Active as reseller"),
                 "sip": _("SIP address"),
-                "state": _("State"),
+                "state": _("State or province"),
                 "tel": _("Telephone"),
                 "username": _("Username"),
                 "vatNumber": _("VAT number"),

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.customer_names import CustomerNames
@@ -36,8 +36,8 @@ class JournalFilterForm(FilterForm[Conditions]):
         required=False,
         choices=[ANYTHING, (IN_DOUBT, _("In doubt: uncertain or interrupted")), *EntryResult.choices],
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput)
+    since = forms.DateField(label=pgettext_lazy("period", "From"), required=False, widget=DateInput)
+    until = forms.DateField(label=pgettext_lazy("period", "To"), required=False, widget=DateInput)
 
     def offer(self, operations: Iterable[str]) -> None:
         """Set the operations to choose from, by wire name."""

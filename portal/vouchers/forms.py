@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.vouchers import DIGITS, LARGEST_VALUE, LEAST_RANDOM, MOST, USUAL_DIGITS
@@ -96,7 +96,7 @@ class BatchTable(Table[VoucherBatch]):
         Column("reseller", gettext_lazy("Reseller"), css="keep"),
         Column("value", gettext_lazy("Value"), css="num"),
         Column("used", gettext_lazy("Used"), css="num"),
-        Column("free", gettext_lazy("Free"), css="num"),
+        Column("free", pgettext_lazy("vouchers", "Free"), css="num"),
         Column("state", gettext_lazy("State")),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
@@ -105,7 +105,7 @@ class BatchTable(Table[VoucherBatch]):
         return link(page_url("vouchers:detail", record.id), record.name)
 
     def cell_reseller(self, record: VoucherBatch) -> str | SafeString:
-        return self.names.show(record.reseller) if record.reseller else _("All")
+        return self.names.show(record.reseller) if record.reseller else pgettext("resellers", "All")
 
     def cell_value(self, record: VoucherBatch) -> str:
         return format_amount(record.value)
@@ -121,7 +121,7 @@ class BatchTable(Table[VoucherBatch]):
 def state_of(batch: VoucherBatch) -> str:
     """Return whether the vouchers of a batch can be used, as text."""
     if batch.blocked:
-        return _("Blocked")
+        return pgettext("voucher", "Blocked")
     return _("Numbers exported") if batch.exported else _("Numbers not exported yet")
 
 

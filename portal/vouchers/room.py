@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
@@ -33,7 +34,7 @@ BATCHES = Resource(
         "count": _("Vouchers"),
         "value": _("Value"),
         "used": _("Used"),
-        "blocked": _("Blocked"),
+        "blocked": pgettext_lazy("voucher", "Blocked"),
         "exported": _("Numbers exported"),
     },
 )

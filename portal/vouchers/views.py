@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.core.access import why_not_field
 from portal.core.currency import format_amount
@@ -52,7 +52,7 @@ class BatchDetail(DetailView[VoucherBatch]):
 
     def more(self, record: VoucherBatch) -> dict[str, Any]:
         self.names.prepare((record.reseller,))
-        reseller = self.names.link(record.reseller) if record.reseller else _("All")
+        reseller = self.names.link(record.reseller) if record.reseller else pgettext("resellers", "All")
         return {"reseller": reseller, "value": format_amount(record.value), "state": state_of(record)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Event(models.TextChoices):
@@ -28,7 +29,7 @@ class State(models.TextChoices):
     """How a message stands."""
 
     WAITING = "waiting", _("Waiting")
-    SENT = "sent", _("Received")
+    SENT = "sent", pgettext_lazy("delivery", "Received")
     FAILED = "failed", _("Given up")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 PLACED, RECEIVED, MISSED = "placed", "received", "missed"
 
@@ -48,8 +48,8 @@ MEDIA: dict[str, str | Promise] = {
 
 # Action names that NGNPro servers use; unknown names are shown unchanged.
 ACTIONS: dict[str, str | Promise] = {
-    "Add balance": gettext_lazy("Added"),
-    "Set balance": gettext_lazy("Set"),
+    "Add balance": pgettext_lazy("balance", "Added"),
+    "Set balance": pgettext_lazy("balance", "Set"),
     "Debit balance": gettext_lazy("Spent"),
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.calls.choices import KINDS, LARGEST
@@ -129,8 +129,8 @@ class CallFilterForm(FilterForm[CallSelection]):
 
     search = forms.CharField(label=gettext_lazy("Name, number or address"), required=False, max_length=255)
     kind = forms.ChoiceField(label=gettext_lazy("Which calls"), required=False, choices=KINDS)
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DateInput)
-    until = forms.DateField(label=gettext_lazy("To"), required=False, widget=DateInput)
+    since = forms.DateField(label=pgettext_lazy("period", "From"), required=False, widget=DateInput)
+    until = forms.DateField(label=pgettext_lazy("period", "To"), required=False, widget=DateInput)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

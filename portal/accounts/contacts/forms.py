@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.contacts.choices import (
@@ -49,7 +49,7 @@ class ContactFilterForm(FilterForm[PhonebookMatch]):
     group = forms.ChoiceField(
         label=gettext_lazy("Group"),
         required=False,
-        choices=[(ANY, gettext_lazy("All")), *GROUPS.items(), (WITHOUT, gettext_lazy("Without group"))],
+        choices=[(ANY, pgettext_lazy("contacts", "All")), *GROUPS.items(), (WITHOUT, gettext_lazy("Without group"))],
     )
 
     def to_filter(self) -> PhonebookMatch:

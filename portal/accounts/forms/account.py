@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ngnpro_wire.facts.blocks import BY_RESELLER
 from ngnpro_wire.facts.blocks import GROUP as BLOCKED
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
+from portal.accounts.by_state import LOOKED_AT, LOW, OFFLINE, ONLINE, StateFilter
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
 from portal.core.fields import CustomerField, EmailField, LanguageField, PasswordField, offer_stored
@@ -196,8 +197,11 @@ class AccountEditForm(AccountForm):
 
 
 STATES = [
-    ("", gettext_lazy("All")),
+    ("", pgettext_lazy("accounts", "All")),
+    (ONLINE, gettext_lazy("Online")),
+    (OFFLINE, gettext_lazy("Not online")),
     *((name, GROUPS[name].label) for name in ("blocked", "quota", "prepaid")),
+    (LOW, gettext_lazy("Prepaid, little left")),
 ]
 
 
@@ -230,17 +234,20 @@ class AccountFilterForm(FilterForm[SipFilter]):
     def to_filter(self) -> SipFilter:
         values = self.cleaned_data
         username, domain = split_address(values["account"], values["domain"])
-        return SipFilter(
-            username=username,
-            domain=domain,
-            first_name=filter_pattern(values["first_name"]),
-            last_name=filter_pattern(values["last_name"]),
-            email=filter_pattern(values["email"]),
-            owner=values["owner"],
-            customer=values["customer"],
-            reseller=values["reseller"],
-            groups=tuple(name for name in (values["state"], values["group"], values["right"]) if name),
-        )
+        state = values["state"]
+        in_group = {LOW: "prepaid", ONLINE: "", OFFLINE: ""}.get(state, state)
+        conditions: dict[str, Any] = {
+            "username": username,
+            "domain": domain,
+            "first_name": filter_pattern(values["first_name"]),
+            "last_name": filter_pattern(values["last_name"]),
+            "email": filter_pattern(values["email"]),
+            "owner": values["owner"],
+            "customer": values["customer"],
+            "reseller": values["reseller"],
+            "groups": tuple(filter(None, (in_group, values["group"], values["right"]))),
+        }
+        return StateFilter(**conditions, state=state) if state in LOOKED_AT else SipFilter(**conditions)
 
     def other_filters(self) -> Iterator[tuple[str | Promise, SipFilter]]:
         """Yield filters by e-mail if the text has an @, else by full name in either order, last and first name."""

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import NEXT, SERVER, TYPED, Inherited, WantedExtras
@@ -139,7 +140,10 @@ class AccountAddForm(AccountForm):
         """Offer the next free number of each range as a choice."""
         self.ranges = {f"{found.id.prefix}@{found.id.tld}": found for found in ranges}
         field: Any = self.fields["number_range"]
-        field.choices = [("", _("None")), *((key, _words(one)) for key, one in self.ranges.items())]
+        field.choices = [
+            ("", pgettext_lazy("number", "None")),
+            *((key, _words(one)) for key, one in self.ranges.items()),
+        ]
 
     def restrict(self, viewer: Viewer) -> None:
         """Disable the extras that the viewer may not add."""

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.accounts.calls.log import LAST_YEAR
 from portal.accounts.tracing.choices import LIFETIMES, USUAL_LIFETIME, TraceKey
@@ -33,8 +33,8 @@ class CallSearchForm(FilterForm[CallSearch]):
     party = forms.CharField(label=gettext_lazy("Number or address of a side"), required=False, max_length=320)
     domain = forms.CharField(label=gettext_lazy("Domain"), required=False, max_length=253)
     call_id = forms.CharField(label=gettext_lazy("Call-ID"), required=False, max_length=255)
-    since = forms.DateTimeField(label=gettext_lazy("From"), required=False, widget=MomentInput)
-    until = forms.DateTimeField(label=gettext_lazy("To"), required=False, widget=MomentInput)
+    since = forms.DateTimeField(label=pgettext_lazy("period", "From"), required=False, widget=MomentInput)
+    until = forms.DateTimeField(label=pgettext_lazy("period", "To"), required=False, widget=MomentInput)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

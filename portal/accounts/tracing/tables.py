@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from portal.accounts.calls.choices import PLACED
 from portal.accounts.calls.log import CallLine, display_name, plain_address
@@ -29,8 +29,8 @@ class FoundCallTable(Table[FoundCall]):
     foot = "accounts/tracing/_foot.html"
     columns = (
         Column("start", gettext_lazy("When"), css="nowrap"),
-        Column("caller", gettext_lazy("From")),
-        Column("called", gettext_lazy("To")),
+        Column("caller", pgettext_lazy("call", "From")),
+        Column("called", pgettext_lazy("call", "To")),
         Column("outcome", gettext_lazy("Result")),
         Column("length", gettext_lazy("Duration"), css="num"),
         Column("price", gettext_lazy("Price"), css="num opt"),
@@ -79,8 +79,8 @@ def spreadsheet_header(zone: str) -> list[str]:
     return [
         _("Time (%(zone)s)") % {"zone": zone},
         _("Time (UTC)"),
-        _("From"),
-        _("To"),
+        pgettext("call", "From"),
+        pgettext("call", "To"),
         _("Account that called"),
         _("Account that was called"),
         _("Result"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.beside import LAST_CALL, ONE_BY_ONE, BesideAccounts, fetch_beside
+from portal.accounts.by_state import AccountsInState, StateFilter, find_in_state
 from portal.accounts.choices import NEXT, Inherited, who_blocked
 from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
 from portal.accounts.forms.adding import AccountAddForm
@@ -66,7 +67,28 @@ class AccountList(ListView[SipAccount]):
     bulk = (Action("mail:send:accounts", gettext_lazy("Send details"), "mail"),)
 
     def fetch(self, query: Query[SipFilter]) -> RecordPage[SipAccount]:
-        return self.ngnpro.sip.get_accounts(query)
+        if not isinstance(query.filter, StateFilter):
+            return self.ngnpro.sip.get_accounts(query)
+        return self.in_state(query.filter, query.order_by).page(query.range)
+
+    def in_state(self, conditions: StateFilter, order_by: OrderBy | None = None) -> AccountsInState:
+        """Return the accounts in a state; they are looked for once for a page or spreadsheet, not for each part."""
+        asked = conditions, order_by
+        if self.looked is None or self.looked[0] != asked:
+            self.looked = asked, find_in_state(self.ngnpro, conditions, order_by)
+        return self.looked[1]
+
+    looked: tuple[tuple[StateFilter, OrderBy | None], AccountsInState] | None = None
+
+    @property
+    def partial(self) -> AccountsInState | None:
+        """Return what was looked at if that was not all, so that the page says so."""
+        return self.looked[1] if self.looked and self.looked[1].is_partial else None
+
+    def keys_of_all(self, conditions: Any) -> list[str] | None:
+        if not isinstance(conditions, StateFilter):
+            return None
+        return [str(account.id) for account in self.in_state(conditions).found]
 
     def owners(self, record: SipAccount) -> tuple[int]:
         return (record.owner,)

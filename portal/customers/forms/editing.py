@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import CustomerField, PasswordField, offer_stored
@@ -105,7 +106,9 @@ class CustomerFilterForm(FilterForm[CustomerFilter]):
     )
     reseller = CustomerField(label=_("Reseller"))
     kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All")), ("resellers", _("Resellers only"))]
+        label=_("Kind"),
+        required=False,
+        choices=[("", pgettext_lazy("customers", "All")), ("resellers", _("Resellers only"))],
     )
 
     def to_filter(self) -> CustomerFilter:

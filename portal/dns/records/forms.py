@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ngnpro_wire.facts.dns_records import MOST_IN_VALUE, TYPES, WITH_PRIORITY, full_name
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -26,7 +27,7 @@ class RecordAddForm(RecordForm[DnsRecord]):
 
     room = "dns:records"
     record_class = DnsRecord
-    sections = ((_("Record"), ("zone", "name", "type", "value", "priority", "ttl", "owner")),)
+    sections = ((pgettext_lazy("DNS", "Record"), ("zone", "name", "type", "value", "priority", "ttl", "owner")),)
     fault_fields = {
         FaultCode.ZONE_MISSING: "zone",
         FaultCode.ZONE_RECORD_EXISTS: "value",

@@ -53,6 +53,12 @@ class JobNew(JobView):
         return view
 
     @cached_property
+    def list_page(self) -> ListView[Any]:
+        view = self.list_view()
+        view.setup(self.request)
+        return view
+
+    @cached_property
     def resource_and_action(self) -> tuple[Resource, BulkAction]:
         room = self.request.POST.get("list", "").rpartition(":")[0]
         for resource in resources().values():
@@ -90,9 +96,7 @@ class JobNew(JobView):
 
     def offer(self, form: forms.BaseForm) -> None:
         """Set the records that the form's fields accept by name, as the list does for its filter."""
-        view = self.list_view()
-        view.setup(self.request)
-        view.offer_names(form)
+        self.list_page.offer_names(form)
 
     def back(self) -> str:
         return f"{reverse(self.request.POST['list'])}?{self.request.POST.get('query', '')}"
@@ -102,6 +106,9 @@ class JobNew(JobView):
         if wants_all and conditions is None:
             return HttpResponseRedirect(self.back())
         resource, action = self.resource_and_action
+        found = self.list_page.keys_of_all(conditions) if wants_all else None
+        if found is not None:
+            keys, conditions = found, None
         job = self.new_job()
         services.plan_action(job, resource, action, values, keys=keys, conditions=conditions)
         self.start_planning(job)
@@ -109,8 +116,7 @@ class JobNew(JobView):
 
     def conditions(self) -> Any:
         """Return the filter of the list; ``None`` if what is in its URL is invalid, which the list then shows."""
-        view = self.list_view()
-        view.setup(self.request)
+        view = self.list_page
         form = view.filter_class(QueryDict(self.request.POST.get("query", "")))
         view.offer_names(form)
         return view.conditions(form) if form.is_valid() else None

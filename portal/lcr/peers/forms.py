@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -20,7 +20,11 @@ from portal.core.templatetags.portal import lamp, link
 from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField, RoutingFilterForm
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
-BLOCKED = (("", _("All")), ("0", _("Not blocked")), ("1", _("Blocked")))
+BLOCKED = (
+    ("", pgettext_lazy("peers", "All")),
+    ("0", _("Not blocked")),
+    ("1", pgettext_lazy("peer", "Blocked")),
+)
 
 
 class PeerForm(RecordForm[TrustedPeer]):
@@ -118,7 +122,7 @@ class PeerFilterForm(RoutingFilterForm):
     ip = forms.CharField(label=_("Host"), required=False, max_length=253)
     description = forms.CharField(label=_("Name"), required=False, max_length=240)
     tags = forms.CharField(label=_("Tags"), required=False, max_length=255)
-    blocked = forms.ChoiceField(label=_("Blocked"), required=False, choices=BLOCKED)
+    blocked = forms.ChoiceField(label=pgettext_lazy("peer", "Blocked"), required=False, choices=BLOCKED)
     msteams = forms.BooleanField(label=_("Microsoft Teams"), required=False)
 
     def to_filter(self) -> TrustedPeerFilter:
@@ -152,7 +156,7 @@ class PeerTable(Table[TrustedPeer]):
         return markup('{}<span class="sub">{}</span>', record.description, record.tags)
 
     def cell_state(self, record: TrustedPeer) -> SafeString:
-        return lamp("bad", gettext("Blocked")) if record.blocked else lamp("on", gettext("Not blocked"))
+        return lamp("bad", pgettext("peer", "Blocked")) if record.blocked else lamp("on", gettext("Not blocked"))
 
     def cell_calls(self, record: TrustedPeer) -> str:
         return str(record.call_limit) if record.call_limit else gettext("No limit")

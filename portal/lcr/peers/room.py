@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.dependents import Dependents, count_or_unknown
@@ -65,7 +65,7 @@ PEERS = Resource(
     words={
         "authToken": _("Token"),
         "billingId": _("Billing id"),
-        "blocked": _("Blocked"),
+        "blocked": pgettext_lazy("peer", "Blocked"),
         "carrierName": _("Carrier"),
         "description": _("Description"),
         "enumLookup": _("Numbers looked up in ENUM"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -88,7 +88,7 @@ class RuleTable(Table[GatewayRule]):
 
     def cell_lengths(self, record: GatewayRule) -> str:
         if not (record.min_length or record.max_length):
-            return gettext("Any")
+            return pgettext("length", "Any")
         return f"{record.min_length} – {record.max_length or '∞'}"
 
     def cell_rewriting(self, record: GatewayRule) -> str | SafeString:

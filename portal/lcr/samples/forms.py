@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField, LinesField
@@ -110,7 +110,7 @@ class SampleTable(Table[NumberSet]):
     caption = _("Test numbers")
     default_sort = "name"
     columns = (
-        Column("name", _("Set"), sort="name"),
+        Column("name", pgettext_lazy("of test numbers", "Set"), sort="name"),
         Column("calls", _("Calls"), css="num keep"),
         Column("first", _("First numbers"), css="keep"),
         Column("reseller", _("Routing of"), css="keep"),

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import FilterForm
@@ -65,7 +65,7 @@ class OutboxTable(Table[OutboxMessage]):
     caption = _("Mails, newest first")
     default_sort = "-created_at"
     columns = (
-        Column("recipient", _("To"), sort="recipient", css="wrap"),
+        Column("recipient", pgettext_lazy("mail", "To"), sort="recipient", css="wrap"),
         Column("kind", _("Kind"), sort="kind"),
         Column("state", _("State"), sort="state", css="wrap"),
         Column("attempts", _("Attempts"), css="num opt"),

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField, DateInput, EmailField, LinesField
@@ -206,7 +206,7 @@ class OperatorTable(Table[Operator]):
         return markup('{}<span class="sub">{}</span>', page, record.name) if record.name else page
 
     def cell_email(self, record: Operator) -> str | SafeString:
-        return record.email or muted(gettext("None"))
+        return record.email or muted(pgettext("e-mail address", "None"))
 
     def cell_rights(self, record: Operator) -> str | SafeString:
         lacks = [words for has, words in _switches(record) if not has]
@@ -219,7 +219,9 @@ class OperatorTable(Table[Operator]):
         return ", ".join([*limited, *lacks]) if limited or lacks else gettext("All permissions")
 
     def cell_second_factor(self, record: Operator) -> SafeString:
-        return lamp("on", gettext("Set up")) if record.has_second_factor() else lamp("", gettext("None"))
+        return (
+            lamp("on", gettext("Set up")) if record.has_second_factor() else lamp("", pgettext("second factor", "None"))
+        )
 
     def cell_is_active(self, record: Operator) -> SafeString:
         if record.is_active and record.has_expired:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.accounts.calls.by_day import by_day
 from portal.accounts.calls.chart import draw_chart
@@ -126,7 +126,7 @@ class CallExport(CallPage):
 
 class CallDetail(CallPage):
     template_name = "accounts/calls/detail.html"
-    title = gettext_lazy("Call")
+    title = pgettext_lazy("noun", "Call")
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         line = self.log.find(self.kwargs["call"])

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ngnpro_wire.facts.input_examples import InputKind
 from ngnpro_wire.facts.sip_addresses import user_and_host
@@ -105,8 +106,12 @@ class WeekForm(RecordForm[Week]):
                 choices=[(str(bit), words) for bit, words in DAYS.items()],
                 initial=values["days"],
             ),
-            f"start_{row}": TimeOfDayField(label=_("From"), initial=shown_time(rule.start) if rule else "", **times),
-            f"stop_{row}": TimeOfDayField(label=_("To"), initial=shown_time(rule.stop) if rule else "", **times),
+            f"start_{row}": TimeOfDayField(
+                label=pgettext_lazy("period", "From"), initial=shown_time(rule.start) if rule else "", **times
+            ),
+            f"stop_{row}": TimeOfDayField(
+                label=pgettext_lazy("period", "To"), initial=shown_time(rule.stop) if rule else "", **times
+            ),
             f"groups_{row}": forms.MultipleChoiceField(
                 label=_("Who may call"),
                 required=False,
