@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from django.utils.translation import ngettext, override, pgettext
 
 from tests.support import words
 
@@ -101,3 +102,32 @@ def test_messages_are_whole_texts_and_not_made_of_pieces(path: Path) -> None:
 def counts(node: ast.Call) -> bool:
     """Return whether a call has a calculation only as its number."""
     return not any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in node.args[:2]) and len(node.args) > 2
+
+
+def test_words_with_several_meanings_have_a_context() -> None:
+    without = {text for context, text in words.to_translate() if not context}
+    assert without & {"All", "From", "Free", "To"} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "word", "said"),
+    [
+        ("nl", "mail", "To", "Aan"),
+        ("nl", "call", "To", "Naar"),
+        ("nl", "noun", "Call", "Oproep"),
+        ("de", "of test numbers", "Set", "Satz"),
+        ("de", "call", "None", "Keiner"),
+        ("es", "accounts", "All", "Todas"),
+        ("es", "customers", "All", "Todos"),
+        ("ro", "forwarding", "None", "Niciuna"),
+    ],
+)
+def test_a_context_chooses_the_meaning(language: str, context: str, word: str, said: str) -> None:
+    with override(language):
+        assert pgettext(context, word) == said
+
+
+@pytest.mark.parametrize(("phones", "said"), [(1, "1 telefon"), (2, "2 telefoane"), (20, "20 de telefoane")])
+def test_romanian_counts_have_three_forms(phones: int, said: str) -> None:
+    with override("ro"):
+        assert ngettext("%(count)s phone", "%(count)s phones", phones) % {"count": phones} == said

@@ -72,8 +72,9 @@ def phone_model(user_agent: str) -> str:
 def phones_in_words(devices: tuple[SipDeviceLocation, ...]) -> str:
     """Return the model of a single phone, or the number of phones; empty without phones."""
     if len(devices) == 1:
-        return phone_model(devices[0].user_agent) or _("1 phone")
-    return _("%(count)s phones") % {"count": len(devices)} if devices else ""
+        return phone_model(devices[0].user_agent) or ngettext("%(count)s phone", "%(count)s phones", 1) % {"count": 1}
+    words = ngettext("%(count)s phone", "%(count)s phones", len(devices))
+    return words % {"count": len(devices)} if devices else ""
 
 
 def online_words() -> tuple[str, str]:

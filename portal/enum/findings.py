@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.enum_services import without_scheme
 from portal.core.in_words import number_in_groups
@@ -88,5 +89,9 @@ def findings_of_range(record: EnumRange, ranges: Iterable[EnumRange]) -> Iterato
         elif _is_within(record, other) and _is_of_another(record, other):
             yield part_of(other)
     if 0 < record.size < record.used:
-        words = {"used": str(record.used), "size": str(record.size)}
-        yield _("It has %(used)s numbers, but may have %(size)s only: none can be added.") % words
+        words = ngettext(
+            "It has %(used)s number, but may have %(size)s only: none can be added.",
+            "It has %(used)s numbers, but may have %(size)s only: none can be added.",
+            record.used,
+        )
+        yield words % {"used": record.used, "size": record.size}

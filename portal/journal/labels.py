@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.rooms import journal_actions, member_words, resources
@@ -147,6 +147,11 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
+def _groups_for(groups: str, minutes: int) -> str:
+    words = ngettext("%(who)s, for %(minutes)s minute", "%(who)s, for %(minutes)s minutes", minutes)
+    return words % {"who": groups, "minutes": minutes} if minutes else groups
+
+
 def _struct(value: dict[str, Any]) -> str:
     if value.keys() >= {"username", "domain"}:
         return f"{value['username']}@{value['domain']}"
@@ -158,8 +163,7 @@ def _struct(value: dict[str, Any]) -> str:
         days = ", ".join(str(WEEKDAYS_ABBR[day]) for day in range(7) if value["days"] >> day & 1)
         return f"{days} {value['start']}–{value['stop']}: {text_of(value.get('groups'))}"
     if value.keys() == {"groups", "duration"}:
-        values = {"who": text_of(value["groups"]), "minutes": value["duration"]}
-        return gettext("%(who)s, for %(minutes)s minutes") % values if value["duration"] else text_of(value["groups"])
+        return _groups_for(text_of(value["groups"]), int(value["duration"]))
     if value.keys() >= {"type", "mapto"}:
         return str(value["mapto"])
     if value.keys() == {"bytes"}:

@@ -165,8 +165,12 @@ class Walk:
         if diversions.fbus:
             self._note(_("If the phone is busy, the call goes to %(target)s.") % {"target": diversions.fbus})
         if diversions.fnoa:
-            words = {"seconds": callee.timeout, "target": diversions.fnoa}
-            self._note(_("If nobody answers within %(seconds)s seconds, the call goes to %(target)s.") % words)
+            words = ngettext(
+                "If nobody answers within %(seconds)s second, the call goes to %(target)s.",
+                "If nobody answers within %(seconds)s seconds, the call goes to %(target)s.",
+                callee.timeout,
+            )
+            self._note(words % {"seconds": callee.timeout, "target": diversions.fnoa})
         self.found.sent_to = (f"sip:{callee.id}",)
 
     def _divert_or_stop(self, callee: SipAccount, target: str | None, status: int, text: str, page: str) -> None:
@@ -237,10 +241,12 @@ class Walk:
             if balance is not None and balance <= 0:
                 self._stop(402, _("The prepaid balance of %(who)s is used up."), account, "accounts:calls:credit")
         if account.call_limit:
-            words = {"who": account.id, "limit": account.call_limit}
-            self._note(
-                _("%(who)s can make %(limit)s calls to the telephone network at a time; more are refused.") % words
+            words = ngettext(
+                "%(who)s can make %(limit)s call to the telephone network at a time; more are refused.",
+                "%(who)s can make %(limit)s calls to the telephone network at a time; more are refused.",
+                account.call_limit,
             )
+            self._note(words % {"who": account.id, "limit": account.call_limit})
 
     def _route(self, number: str) -> None:
         plan = self.facts.plan(self._paying.reseller)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.access import may_open
 from portal.core.rooms import rooms
@@ -54,7 +55,11 @@ class SaveView(ListMemory):
         shared = request.POST.get("shared") == "on"
         view = keep_view(self.request.viewer, page, name, query, is_shared=shared)
         if view is None:
-            words = _("You have %(most)s views of this list. Delete one first; this one was not saved.")
+            words = ngettext(
+                "You have %(most)s view of this list. Delete it first; this one was not saved.",
+                "You have %(most)s views of this list. Delete one first; this one was not saved.",
+                MOST_VIEWS,
+            )
             messages.error(request, words % {"most": MOST_VIEWS})
             return self.back(page, query)
         return self.back(page, f"{query}&view={view.pk}" if query else f"view={view.pk}")

@@ -70,7 +70,7 @@ def test_a_range_that_is_nearly_full_asks_for_the_operator(browser: Client, worl
     world.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="4420794600"), min_digits=11, max_digits=11, size=1))
     assert "4420794600" not in Page(browser.get("/")).text
     world.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="44207946001")))
-    assert "Range +4420794600: 1 of 1 numbers are used." in Page(browser.get("/")).text
+    assert "Range +4420794600: 1 of 1 number is used." in Page(browser.get("/")).text
 
 
 def test_the_latest_changes_are_told_in_words_to_those_who_may_read_them(

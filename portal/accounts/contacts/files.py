@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.accounts.contacts.cards import BEGIN, read_cards
 from portal.accounts.contacts.choices import (
@@ -52,15 +53,19 @@ def read_contacts(data: bytes) -> ContactsRead:
     if not found.candidates and not found.problems:
         raise UnreadableContacts(_("There is no contact in this file."))
     if len(found.candidates) > MOST:
-        raise UnreadableContacts(
-            _("There are %(count)s contacts in this file, but at most %(most)s are allowed. Split the file.")
-            % {"count": len(found.candidates), "most": MOST}
+        words = ngettext(
+            "There is %(count)s contact in this file, but at most %(most)s are allowed. Split the file.",
+            "There are %(count)s contacts in this file, but at most %(most)s are allowed. Split the file.",
+            len(found.candidates),
         )
+        raise UnreadableContacts(words % {"count": len(found.candidates), "most": MOST})
     if len(found.problems) > MOST:
-        raise UnreadableContacts(
-            _("%(count)s lines of this file have no number and no address: it does not seem to be a list of contacts.")
-            % {"count": len(found.problems)}
+        words = ngettext(
+            "%(count)s line of this file has no number and no address: it does not seem to be a list of contacts.",
+            "%(count)s lines of this file have no number and no address: it does not seem to be a list of contacts.",
+            len(found.problems),
         )
+        raise UnreadableContacts(words % {"count": len(found.problems)})
     return found
 
 

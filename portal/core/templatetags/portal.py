@@ -201,6 +201,7 @@ def minutes(seconds: int) -> str:
     if not seconds:
         return "–"
     if seconds >= 2 * 86400:
-        return _("%(days)s days") % {"days": int(seconds) // 86400}
+        days = int(seconds) // 86400
+        return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
     hours, rest = divmod(int(seconds), 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.lcr.findings import Finding
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors
@@ -23,7 +24,10 @@ def aliases_in_circles(ngnpro: Ngnpro, reseller: int) -> Report:
     except (errors.NotOffered, errors.NotPermitted):
         return Report(unknown=_("Aliases could not be looked at: the server does not list them."))
     known = {str(one.id): one for one in page}
-    unknown = _("Only the first %(count)s aliases were looked at.") % {"count": LOOKED_AT}
+    words = ngettext(
+        "Only the first %(count)s alias was looked at.", "Only the first %(count)s aliases were looked at.", LOOKED_AT
+    )
+    unknown = words % {"count": LOOKED_AT}
     found = [_of_alias(one) for one in page if _leads_back(one, known) and reseller in (0, one.reseller)]
     return Report(found, unknown if page.total > len(page.items) else "")
 

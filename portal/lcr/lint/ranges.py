@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.enum.coverage import LOOKED_AT
 from portal.enum.findings import overlapping_ranges, part_of
@@ -22,7 +23,12 @@ def ranges_that_overlap(ngnpro: Ngnpro, reseller: int) -> Report:
         found, is_whole = overlapping_ranges(ngnpro)
     except (errors.NotOffered, errors.NotPermitted):
         return Report(unknown=_("Number ranges could not be looked at: the server does not list them."))
-    unknown = _("Only the first %(count)s number ranges were looked at.") % {"count": LOOKED_AT}
+    words = ngettext(
+        "Only the first %(count)s number range was looked at.",
+        "Only the first %(count)s number ranges were looked at.",
+        LOOKED_AT,
+    )
+    unknown = words % {"count": LOOKED_AT}
     concerned = [_finding(*pair) for pair in found if reseller in (0, *(one.reseller for one in pair))]
     return Report(concerned, "" if is_whole else unknown)
 

@@ -120,7 +120,12 @@ def doubts_about(prefixes: Sequence[str], own_numbers: Sequence[str]) -> list[st
         codes = country_codes(prefix.removeprefix("+"))
         if len(codes) > 1:
             values = {"prefix": prefix, "count": len(codes), "names": _where(prefix.removeprefix("+"))}
-            found.append(_("%(prefix)s bars %(count)s whole country codes: %(names)s.") % values)
+            words = ngettext(
+                "%(prefix)s bars %(count)s whole country code: %(names)s.",
+                "%(prefix)s bars %(count)s whole country codes: %(names)s.",
+                len(codes),
+            )
+            found.append(words % values)
         elif not codes:
             found.append(_("%(prefix)s bars nothing: no country code begins like this.") % {"prefix": prefix})
     for number in own_numbers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.sip_addresses import user_and_host
 from ngnpro_wire.facts.telephone_numbers import international_digits
@@ -260,7 +261,9 @@ def diversion_steps(forwarding: WantedDiversions, options: DiversionOptions) -> 
     if forwarding.target("func"):
         never = _("Never happens while all calls are forwarded")
         return [*found, *(CallStep("skip", str(case.label), never) for case in CONDITIONS if case.name in COVERED)]
-    seconds = {"seconds": forwarding.timeout}
+    unanswered = ngettext(
+        "Not answered in %(seconds)s second", "Not answered in %(seconds)s seconds", forwarding.timeout
+    )
     return [
         *found,
         _step(
@@ -271,7 +274,7 @@ def diversion_steps(forwarding: WantedDiversions, options: DiversionOptions) -> 
             _("The caller hears that the account cannot be reached"),
         ),
         _step(forwarding, options, "fbus", _("Every phone is busy"), _("The caller hears the busy tone")),
-        _step(forwarding, options, "fnoa", _("Not answered in %(seconds)s seconds") % seconds, _("The call ends")),
+        _step(forwarding, options, "fnoa", unanswered % {"seconds": forwarding.timeout}, _("The call ends")),
     ]
 
 
