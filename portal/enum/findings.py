@@ -89,9 +89,9 @@ def findings_of_range(record: EnumRange, ranges: Iterable[EnumRange]) -> Iterato
         elif _is_within(record, other) and _is_of_another(record, other):
             yield part_of(other)
     if 0 < record.size < record.used:
-        words = ngettext(
+        too_many = ngettext(
             "It has %(used)s number, but may have %(size)s only: none can be added.",
             "It has %(used)s numbers, but may have %(size)s only: none can be added.",
             record.used,
         )
-        yield words % {"used": record.used, "size": record.size}
+        yield too_many % {"used": record.used, "size": record.size}
