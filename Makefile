@@ -131,7 +131,7 @@ packages:
 	@$(PIP) install -r requirements.txt
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt
+.venv/.installed-dev: .venv/.installed requirements-dev.txt requirements-telemetry.txt
 	@echo "Installing the Python packages of requirements-dev.txt into .venv ..."
 	@$(PIP) install -r requirements-dev.txt
 	@touch $@

@@ -18,6 +18,7 @@ from ngnpro_wire.proxies import PROXIES
 from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.request_ids import HEADER, adopted_request_id, answering
 from ngnpro_wire.schema import load_schema
+from ngnpro_wire.spans import PARENT, span
 from ngnpro_wire.watch import WATCH
 
 from .call import Clock, Order, utc_now
@@ -33,6 +34,7 @@ from .store.readiness import why_not_ready
 StartResponse: TypeAlias = Callable[..., Any]
 _AS_READ = f"HTTP_{AS_READ.upper().replace('-', '_')}"
 _REQUEST_ID = f"HTTP_{HEADER.upper().replace('-', '_')}"
+_PARENT = f"HTTP_{PARENT.upper()}"
 _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
@@ -76,7 +78,9 @@ class Application:
         """
         method = environ["REQUEST_METHOD"]
         if method == "POST":
-            with answering(adopted_request_id(str(environ.get(_REQUEST_ID, "")))) as request_id:
+            parent = {PARENT: str(environ.get(_PARENT, ""))}
+            asked = adopted_request_id(str(environ.get(_REQUEST_ID, "")))
+            with answering(asked) as request_id, span("?", "server", parent):
                 status, answer = self._call(environ)
             kind = _XML if answer.is_known else _TEXT
             return _respond(start_response, status, answer.body, kind, (HEADER, request_id), *self._abilities)

@@ -4,9 +4,11 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from celery.signals import worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
 from ngnpro_wire.request_ids import answering
+from ngnpro_wire.spans import span, start_tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -19,8 +21,13 @@ class TracedTask(Task):  # type: ignore[misc]  # Celery has no types
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task."""
-        with answering(str(self.request.id or "")):
+        with answering(str(self.request.id or "")), span(self.name, "consumer"):
             return super().__call__(*args, **kwargs)
+
+
+@worker_init.connect
+def _start_tracing(**_signal: Any) -> None:
+    start_tracing("portal-worker")
 
 
 app = Celery("portal", task_cls=TracedTask)

@@ -224,11 +224,11 @@ def test_every_name_that_an_example_imports_exists(document: Path) -> None:
     assert missing_imports(document.read_text()) == []
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "requirements-telemetry.txt"])
 def test_every_package_has_a_reason_in_a_decision_record(file: str) -> None:
     reasons = "\n".join(path.read_text() for path in (ROOT / "docs" / "decisions").glob("*.md")).lower()
     packages = re.findall(r"(?m)^([\w-]+)(?:\[\w+\])?==", (ROOT / file).read_text())
-    assert len(packages) > 5
+    assert len(packages) > 1
     assert not [
         package for package in packages if package.lower().removeprefix("types-").removesuffix("-stubs") not in reasons
     ]

@@ -52,6 +52,12 @@ def wheel_in(folder: Path) -> Path:
     return wheel
 
 
+def packages_of(file: str) -> list[str]:
+    """Return the packages of a file of requirements, in small letters."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / file).read_text().lower().splitlines())
+    return [line for line in lines if line]
+
+
 def names_in(wheel: Path) -> set[str]:
     """Return the files of a wheel, without those about it."""
     with zipfile.ZipFile(wheel) as archive:
@@ -86,8 +92,9 @@ def test_the_wheel_needs_what_the_checkout_needs(dist: Path) -> None:
     with zipfile.ZipFile(wheel_in(dist)) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         facts = Parser().parsestr(archive.read(name).decode())
-    lines = (line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines())
-    assert {one.lower() for one in facts.get_all("Requires-Dist", [])} == {line.lower() for line in lines if line}
+    needed = set(packages_of("requirements.txt"))
+    telemetry = {f"{line}; extra == 'telemetry'" for line in packages_of("requirements-telemetry.txt")}
+    assert {one.lower() for one in facts.get_all("Requires-Dist", [])} == needed | telemetry
     assert facts["Version"] == PROJECT["version"]
 
 

@@ -15,6 +15,7 @@ from ngnpro_server.watch.loop import Caretaker
 from ngnpro_server.wsgi import Application, create_app
 from ngnpro_wire.front.application import Front
 from ngnpro_wire.front.lines import JsonFormatter, LineFormatter
+from ngnpro_wire.spans import start_tracing
 
 from . import metrics
 from .files import checkpoint_files
@@ -48,6 +49,7 @@ def serve(config: Config) -> None:
 
     def load() -> Application:
         # runs in each worker process, so that processes do not share database connections
+        start_tracing("ngnpro")
         if watching is None:
             app = create_app(config)
         else:

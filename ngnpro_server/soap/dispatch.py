@@ -22,6 +22,7 @@ from ngnpro_server.store.engine import Collision, OutcomeUnknown, lock_for_writi
 from ngnpro_wire.codec import Request, encode_fault
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import Schema
+from ngnpro_wire.spans import describe_span
 
 from .notes import Note, Observer
 from .work import Batch, Operations, SavepointsNeeded, Single, internal_error, work_of
@@ -123,6 +124,8 @@ class Dispatcher:
 
     def _noted(self, note: Note, answer: Answer) -> Answer:
         note.end(answer.code, is_known=answer.is_known)
+        code = "" if answer.code is None else str(answer.code.value)
+        describe_span(note.operation, failed=bool(code) or not answer.is_known, ngnpro__fault=code)
         self._observe(note)
         return answer
 

@@ -13,6 +13,7 @@ from django.db import connections
 from django.utils import timezone, translation
 
 from ngnpro_wire.request_ids import answering, current_request_id
+from ngnpro_wire.spans import current_trace, within_trace
 from portal.ngnpro import CallPlan, Ngnpro
 from portal.ngnpro.batch import CallOutcome
 
@@ -100,12 +101,13 @@ def begin(fetch: Callable[[], T]) -> Callable[[], T]:
 
 
 def _as_here(run: Callable[[], T]) -> Callable[[], T]:
-    """Return a function for another thread, with the language, time zone and request id of this one."""
+    """Return a function for another thread, with the language, time zone, request id and trace of this one."""
     language, zone = translation.get_language(), timezone.get_current_timezone()
-    request_id = current_request_id()
+    request_id, trace = current_request_id(), current_trace()
 
     def run_as_here() -> T:
-        with translation.override(language), timezone.override(zone), answering(request_id):
+        as_there = translation.override(language), timezone.override(zone)
+        with as_there[0], as_there[1], answering(request_id), within_trace(trace):
             return run()
 
     return run_as_here

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.request_ids import HEADER, answering, current_request_id
+from ngnpro_wire.spans import describe_span, span
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
 from portal.core.portal_request import PortalRequest
@@ -40,8 +42,16 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with answering(secrets.token_hex(8)) as request_id:
+        with answering(secrets.token_hex(8)) as request_id, span(request.method or "", "server"):
             response = self.get_response(request)
+            page = request.resolver_match.view_name if request.resolver_match else "none"
+            describe_span(
+                f"{request.method} {page}",
+                failed=response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR,
+                http__request__method=request.method or "",
+                http__route=page,
+                http__response__status_code=response.status_code,
+            )
         response.headers[HEADER] = request_id
         return response
 

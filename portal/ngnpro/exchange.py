@@ -18,6 +18,7 @@ from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH
 from ngnpro_wire.proxies import PROXIES
 from ngnpro_wire.request_ids import HEADER, current_request_id
+from ngnpro_wire.spans import headers_of_span
 from ngnpro_wire.watch import WATCH
 
 from . import errors
@@ -106,6 +107,7 @@ def _request(url: str, body: bytes, as_read: str) -> requests.PreparedRequest:
         request.headers[AS_READ] = as_read
     if request_id := current_request_id():
         request.headers[HEADER] = request_id
+    request.headers.update(headers_of_span())
     return request
 
 

@@ -25,6 +25,7 @@ from ngnpro_wire import codec as wire
 from ngnpro_wire.as_read import fingerprints_of_record
 from ngnpro_wire.batch import OPERATION, PORT
 from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, Struct, Type, load_schema
+from ngnpro_wire.spans import span
 
 from . import errors, exchange
 from .circuit import Circuit
@@ -167,7 +168,8 @@ class Gate:
     def _telling(self, operation: Operation, on_call: Callable[[CallReport], None] | None) -> Iterator[None]:
         begun, outcome = time.monotonic(), "ok"
         try:
-            yield
+            with span(f"{operation.port}.{operation.name}", "client"):
+                yield
         except errors.Refusal as refusal:
             outcome = f"refused {refusal.code}"
             raise

@@ -59,7 +59,10 @@ def _tidy_up(_arbiter: Any) -> None:
 
 
 def _load() -> Any:
+    from ngnpro_wire.spans import start_tracing
     from portal.wsgi import application
+
+    start_tracing("portal")
 
     return application
 
