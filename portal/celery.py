@@ -25,7 +25,7 @@ class TracedTask(Task):  # type: ignore[misc]  # Celery has no types
             return super().__call__(*args, **kwargs)
 
 
-@worker_init.connect
+@worker_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _start_tracing(**_signal: Any) -> None:
     start_tracing("portal-worker")
 
