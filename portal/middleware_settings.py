@@ -1,6 +1,8 @@
-"""Django's middleware, in the order in which a request passes it (docs/architecture.md)."""
+"""Django's middleware, in the order in which a request passes it (docs/architecture.md), and what pages may load."""
 
 from __future__ import annotations
+
+from csp.constants import NONE, SELF
 
 MIDDLEWARE = [
     "portal.core.middleware.RequestIdMiddleware",
@@ -8,6 +10,8 @@ MIDDLEWARE = [
     "portal.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # It adds a random number of bytes, so that the length of a page tells nothing of what is in it (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.core.middleware.PrivacyMiddleware",
     "portal.core.middleware.OnceMiddleware",
@@ -29,3 +33,19 @@ MIDDLEWARE = [
     "portal.core.sent_forms.SentFormMiddleware",
     "portal.core.middleware.NgnproErrorMiddleware",
 ]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}

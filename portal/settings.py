@@ -9,12 +9,12 @@ from typing import Any
 
 import bootstrap_wrapper
 import dj_database_url
-from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
 from portal.installed import FILES, PACKAGE, VAR
 from portal.log_settings import logging_at
+from portal.middleware_settings import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from portal.middleware_settings import MIDDLEWARE as MIDDLEWARE
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
 from portal.plugins import rooms_of_plugins
@@ -195,6 +195,7 @@ PROXIES = int(env.number("PORTAL_PROXIES", 0))
 
 SESSION_COOKIE_NAME = "portal-session"
 SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
+WALL_DAYS = env.number("PORTAL_WALL_DAYS", 7)
 SESSION_IDLE_MINUTES = env.number("PORTAL_SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "portal.people.sessions"
@@ -221,21 +222,6 @@ if env.flag("PORTAL_BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-    }
-}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
@@ -254,6 +240,8 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [FILES / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_css_dir())]
+STATICFILES_FINDERS = [f"django.contrib.staticfiles.finders.{one}Finder" for one in ("FileSystem", "AppDirectories")]
+STATICFILES_FINDERS += ["portal.core.typeface.TypefaceFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -258,6 +258,27 @@ if (sessionEnd) {
   setInterval(look, 10_000);
 }
 
+/* A wall display refreshes itself. If the portal does not answer, its figures stay and say that they are old; if it
+   answers with another page, such as the one for signing in, that one is opened. */
+if (document.querySelector("[data-wall]")) {
+  let fresh = Date.now();
+  const of_wall = (event) => event.target.matches("[data-wall]");
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (of_wall(event)) {
+      event.detail.shouldSwap = event.detail.serverResponse.includes("data-wall");
+      event.detail.isError = false;
+      if (event.detail.shouldSwap) {
+        fresh = Date.now();
+      } else if (event.detail.xhr.status < 500) {
+        location.reload();
+      }
+    }
+  });
+  setInterval(() => {
+    document.querySelector("[data-wall-stale]").hidden = Date.now() - fresh < 90_000;
+  }, 5000);
+}
+
 /* On a subscriber's phone, the portal can be installed as an app; without a connection it says so. */
 if (document.body.dataset.worker && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(document.body.dataset.worker, { scope: "/" });

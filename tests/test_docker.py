@@ -95,3 +95,8 @@ def test_the_site_of_nginx_sets_what_the_portal_trusts() -> None:
     lines = [line.strip() for line in text.splitlines() if "proxy_set_header" in line or "_timeout" in line]
     assert len(lines) >= 6
     assert [line for line in lines if line not in described] == []
+
+
+def test_browsers_load_the_parts_of_a_page_over_one_connection() -> None:
+    assert "http2 on;" in (FOLDER / "nginx.conf").read_text()
+    assert "listen 443 ssl http2;" in (ROOT / "docs" / "operations.md").read_text()

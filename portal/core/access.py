@@ -16,6 +16,8 @@ from portal.core.rooms import EVERYBODY, Needs, WriteMode, field_rules, pages
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro.client import GATES
 
+# The only page that a browser which is a wall display may open, besides those that need no sign-in.
+WALL_PAGE = "overview:wall"
 _MEETS: Mapping[Needs, Callable[[Viewer], bool]] = {
     Needs.FULL_RIGHTS: lambda viewer: viewer.is_full,
     Needs.CALL_DATA: lambda viewer: viewer.may_see_calls,
@@ -29,6 +31,8 @@ def may_open(viewer: Viewer, page: str) -> bool:
     """Return whether this viewer may open the page with this URL name, e.g. ``"domains:edit"``."""
     declared = pages().get(page)
     if declared is None or (declared.needs and not _MEETS[declared.needs](viewer)):
+        return False
+    if viewer.on_wall and page != WALL_PAGE and declared.roles != EVERYBODY:
         return False
     role = viewer.role if declared.own else viewer.effective_role
     return role in declared.roles and is_offered(viewer, page)

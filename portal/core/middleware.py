@@ -11,14 +11,15 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.request_ids import HEADER, answering, current_request_id
 from ngnpro_wire.spans import describe_span, span
-from portal.core.access import is_open_to_all, may_open, why_only_looking
+from portal.core.access import WALL_PAGE, is_open_to_all, may_open, why_only_looking
 from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
+from portal.core.markup import page_url
 from portal.core.portal_request import PortalRequest
 from portal.core.processes import processes_in_trouble
 from portal.core.rooms import EVERYBODY, pages
@@ -84,7 +85,10 @@ class OnceMiddleware:
 
 
 class AccessMiddleware:
-    """Enforces ``core.access``: redirects to sign-in, or answers 404 for pages that the viewer may not open."""
+    """Enforces ``core.access``: redirects to sign-in, or answers 404 for pages that the viewer may not open.
+
+    A wall display that asks for another page gets its own.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -103,6 +107,8 @@ class AccessMiddleware:
             if kept := keep_after_session(request):
                 return kept
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
+        if request.viewer.on_wall and request.method == "GET":
+            return HttpResponseRedirect(page_url(WALL_PAGE))
         raise Http404
 
 

@@ -61,7 +61,8 @@ class Viewer:
     ``tree`` is the reseller of that server to whom an operator is limited, 0 for none. ``rights`` are the customer
     properties that grant them rights. ``scope`` differs between viewers for whom NGNPro may answer differently.
     ``is_full``: an operator who lacks no right. ``ports`` and ``domains``: the ports of NGNPro and the SIP domains to
-    which an operator is limited; empty for all.
+    which an operator is limited; empty for all. ``on_wall``: their browser is a wall display, which may open no other
+    page that needs a sign-in.
     """
 
     role: Role
@@ -84,6 +85,7 @@ class Viewer:
     refused: frozenset[str] = frozenset()
     ports: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
+    on_wall: bool = False
 
     @property
     def is_nobody(self) -> bool:

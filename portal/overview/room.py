@@ -12,6 +12,7 @@ ROOM = Room(
     help="guides/customers",
     pages=(
         Page("home", "", "OverviewHome", SIGNED_IN),
+        Page("wall", "wall/", "WallDisplay", STAFF),
         Page("search", "search/", "GlobalSearch", STAFF),
     ),
     menu=(Menu("home", _("Overview"), "overview", section=Section.START),),

@@ -52,6 +52,16 @@ class Watched:
     phones: Chart | None = None
     calls: Chart | None = None
 
+    @property
+    def phones_now(self) -> int | None:
+        """Return the number of registered phones; ``None`` if it is not known."""
+        return self.latest.phones if self.latest else None
+
+    @property
+    def calls_now(self) -> int | None:
+        """Return the number of calls in progress; ``None`` if it is not known."""
+        return self.latest.calls if self.latest else None
+
 
 def look_at_watch(ngnpro: Ngnpro, viewer: Viewer, now: datetime) -> Watched | None:
     """Ask the server what it watches; ``None`` if it watches nothing or the viewer is told nothing of it.

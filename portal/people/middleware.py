@@ -123,6 +123,8 @@ class DutyMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         operator = request.user
+        if cast(PortalRequest, request).viewer.on_wall:
+            return None  # a wall display opens none of the pages on which people do their duty
         if isinstance(operator, AnonymousUser):
             return duty_of_customer(cast(PortalRequest, request))
         page = request.resolver_match.view_name if request.resolver_match else ""

@@ -155,7 +155,7 @@ class CustomerCode(models.Model):
 class SignedIn(models.Model):
     """A browser in which a person is signed in, identified by the hash of its session's key (``sessions``).
 
-    ``person`` is their role, NGNPro server and login (``sessions.person_of``).
+    ``person`` is their role, NGNPro server and login (``sessions.person_of``). ``on_wall``: it is a wall display.
     """
 
     key_hash = models.CharField(max_length=64, unique=True)
@@ -164,6 +164,7 @@ class SignedIn(models.Model):
     seen_at = models.DateTimeField(default=timezone.now)
     source = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    on_wall = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-seen_at"]

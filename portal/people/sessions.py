@@ -27,7 +27,7 @@ from django.utils import timezone
 from portal.core.by_key import ByKey
 from portal.core.viewer import Role
 from portal.people.client_address import client_address
-from portal.people.viewers import PERSON
+from portal.people.viewers import ACTING, ON_WALL, PERSON
 
 from .models import SignedIn
 
@@ -71,6 +71,17 @@ def total_limit() -> timedelta:
     return timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
+def wall_limit() -> timedelta:
+    """Return the longest duration of the session of a wall display; nothing if there are to be none."""
+    return timedelta(days=settings.WALL_DAYS)
+
+
+def _in_time() -> Q:
+    """Return the condition of sessions that have not exceeded their longest duration."""
+    now = timezone.now()
+    return Q(on_wall=False, since__gte=now - total_limit()) | Q(on_wall=True, since__gte=now - wall_limit())
+
+
 def register_session(request: HttpRequest) -> None:
     """Store the row of a session after sign-in.
 
@@ -86,6 +97,7 @@ def register_session(request: HttpRequest) -> None:
             "person": person_of(request.session)[:400],
             "source": client_address(request) or None,
             "user_agent": request.headers.get("User-Agent", "")[:300],
+            "on_wall": ON_WALL in request.session,
         },
     )
 
@@ -98,7 +110,8 @@ def find_signed_in(session: SessionBase) -> SignedIn | None:
 def has_expired(row: SignedIn) -> bool:
     """Return whether a session has been idle or signed in for too long."""
     now, idle = timezone.now(), idle_limit()
-    return now - row.since > total_limit() or (idle is not None and now - row.seen_at > idle)
+    longest = wall_limit() if row.on_wall else total_limit()
+    return now - row.since > longest or (idle is not None and now - row.seen_at > idle)
 
 
 def touch_session(row: SignedIn) -> None:
@@ -120,10 +133,9 @@ def follow_new_key(before: str, after: str) -> None:
 
 def sessions_of(person: str) -> QuerySet[SignedIn]:
     """Return a person's sessions that have not expired, last used first."""
-    now, idle = timezone.now(), idle_limit()
-    alive = Q(since__gte=now - total_limit())
+    alive, idle = _in_time(), idle_limit()
     if idle is not None:
-        alive &= Q(seen_at__gte=now - idle)
+        alive &= Q(seen_at__gte=timezone.now() - idle)
     return SignedIn.objects.filter(alive, person=person)
 
 
@@ -145,7 +157,18 @@ def end_all_sessions(person: str, but: SessionBase | None = None) -> int:
 
 def delete_old_sessions() -> None:
     """Delete the rows of sessions that have exceeded the longest duration."""
-    SignedIn.objects.filter(since__lt=timezone.now() - total_limit()).delete()
+    SignedIn.objects.exclude(_in_time()).delete()
+
+
+def become_wall_display(session: SessionBase) -> None:
+    """Make a session that of a wall display, for as long as the settings allow, with another key."""
+    session[ON_WALL] = True
+    session.pop(ACTING, None)
+    session.set_expiry(wall_limit())
+    row = find_signed_in(session)
+    session.cycle_key()
+    if row is not None:
+        SignedIn.objects.filter(pk=row.pk).update(on_wall=True, since=timezone.now())
 
 
 class SessionStore(db.SessionStore):

@@ -28,11 +28,16 @@ from portal.people.operators.models import Operator
 # only if the customer's reseller has them as well.
 OWN_RIGHTS = frozenset({"pstn_access", "sms_access"}) | INHERITED_RIGHTS
 # Keys of the session.
-PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
+PERSON, ACTING, ENGINE, REFUSED, ON_WALL = "person", "acting", "engine", "refused", "on wall"
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return the viewer of a request, from its session."""
+    viewer = _person_in(request)
+    return replace(viewer, on_wall=True) if request.session.get(ON_WALL) and not viewer.is_nobody else viewer
+
+
+def _person_in(request: HttpRequest) -> Viewer:
     if isinstance(request.user, Operator) and request.user.is_active:
         return viewer_of_operator(request.user, request.session)
     if person := request.session.get(PERSON):

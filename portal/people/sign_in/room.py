@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.core.rooms import EVERYBODY, OPERATORS, RESELLERS, SIGNED_IN, Page, Room
+from portal.core.rooms import EVERYBODY, OPERATORS, RESELLERS, SIGNED_IN, STAFF, Page, Room
 
 ROOM = Room(
     "people:sign_in",
@@ -12,6 +12,7 @@ ROOM = Room(
         Page("second-step", "second/", "SecondStep", EVERYBODY),
         Page("sign-out", "sign-out/", "sign_out", EVERYBODY, own=True),
         Page("stay", "stay/", "stay", SIGNED_IN, own=True),
+        Page("wall", "wall/", "become_wall", STAFF, own=True),
         Page("theme", "theme/", "choose_theme", EVERYBODY, own=True),
         Page("language", "language/", "language", EVERYBODY, own=True),
         Page("act", "act/", "Act", RESELLERS),

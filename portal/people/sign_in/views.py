@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.core.access import WALL_PAGE
 from portal.core.addresses import safe_redirect
 from portal.core.error_pages import explain_error, locked_login_page
 from portal.core.forms import refusal_shown_at
@@ -32,6 +33,7 @@ from portal.people.lockouts import LockedOut, counted_try, require_unlocked, tak
 from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
 from portal.people.operators.models import Operator
 from portal.people.passkeys import PasskeyOwner
+from portal.people.sessions import become_wall_display
 from portal.people.sign_in.forms import CodeForm
 from portal.running.demo import offers_demo
 
@@ -89,6 +91,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     request.session.flush()
     return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
+
+
+@require_POST
+def become_wall(request: PortalRequest) -> HttpResponse:
+    """Make this browser a wall display: read-only, and closed for all pages but the display."""
+    if not settings.WALL_DAYS:
+        raise Http404
+    become_wall_display(request.session)
+    return HttpResponseRedirect(reverse(WALL_PAGE))
 
 
 @require_safe

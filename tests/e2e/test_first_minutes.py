@@ -1,0 +1,133 @@
+"""What a browser loads and shows in the first minutes: bytes, the typeface, and the display on a wall."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import font_source_sans_pro
+import pytest
+from fontTools.ttLib import TTFont
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.e2e.conftest import DemoHouse, LivingHouse
+from tests.e2e.person import Person
+from tests.e2e.walking import DARK_DESK, DARK_PHONE, DESK, PHONE, Screen, inaccessible, too_wide
+from tests.support.browser import new_context, watched
+from tests.support.needs import CHROMIUM
+
+pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
+
+# The help has the longest pages.
+PAGES = ("/", "/customers/", "/domains/", "/enum/numbers/", "/lcr/", "/journal/", "/settings/", "/help/")
+FIRST, NEXT = 100_000, 15_000  # bytes of a first visit with its style sheets, scripts and fonts, and of a page after it
+OTHER = re.compile(r"sans-\d+-(extended|greek|cyrillic)")
+SIGN = "Hamburgefonts 0123456789 ăâîșț ß ñ ë"
+# Measures a text in the typeface of the page: without kerning, each letter has the width that its font says.
+MEASURE = """(text) => {
+  const line = document.createElement("span");
+  line.textContent = text;
+  Object.assign(line.style, {font: "100px " + getComputedStyle(document.body).fontFamily, position: "absolute",
+    whiteSpace: "pre", fontKerning: "none", fontVariantLigatures: "none"});
+  document.body.append(line);
+  return document.fonts.load("100px 'Portal Sans'", text).then(() => line.getBoundingClientRect().width);
+}"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingHouse]:
+    with DemoHouse(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+def logins(house: LivingHouse) -> dict[str, dict[str, str]]:
+    """Return the logins of the demo platform by role, without the operator's."""
+    return {login["role"]: login for login in json.loads((house.var / "demo-logins.json").read_text())}
+
+
+def sent(page: Page, path: str, portal: str) -> int:
+    """Open a page, and return the bytes of the bodies that came over the network for it.
+
+    Letters of other scripts are not counted, of which a browser fetches a file once, when it first needs it.
+    """
+    asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    page.on("requestfinished", note)
+    page.goto(portal + path.lstrip("/"), wait_until="networkidle")
+    page.remove_listener("requestfinished", note)
+    return sum(max(0, request.sizes()["responseBodySize"]) for request in asked if not OTHER.search(request.url))
+
+
+def test_a_first_visit_and_each_page_after_it_are_light(house: LivingHouse, browser: Browser) -> None:
+    with new_context(browser) as context, watched(context) as page:
+        assert sent(page, "/session/sign-in/", house.portal_url) < FIRST - NEXT
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        heavy = {path: size for path in PAGES if (size := sent(page, path, house.portal_url)) > NEXT}
+    assert not heavy
+
+
+def test_texts_are_as_wide_as_the_typeface_of_the_package_says(house: LivingHouse, browser: Browser) -> None:
+    with TTFont(Path(font_source_sans_pro.font_directory) / "SourceSansPro-Regular.ttf") as font:
+        names = font.getBestCmap()
+        units = sum(font["hmtx"][names[ord(letter)]][0] for letter in SIGN)
+    with new_context(browser) as context, watched(context) as page:
+        page.goto(house.portal_url)
+        # 100 pixels, and 105 % of them, as the style sheet says; a font has 1000 units
+        assert page.evaluate(MEASURE, SIGN) == pytest.approx(units / 10 * 1.05, rel=0.01)
+
+
+def test_the_wall_display_fits_every_screen_and_axe_finds_nothing(house: LivingHouse, browser: Browser) -> None:
+    with new_context(browser) as context, watched(context) as page:
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        begin_on_wall(person)
+        expect(page.get_by_text("Asks for you")).to_be_visible()
+        for screen in (PHONE, DARK_PHONE, DESK, DARK_DESK, Screen(2560, 1440, "dark")):
+            assert too_wide(page, screen) + inaccessible(page, screen) == []
+            if screen.width > 1000:
+                assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), screen
+
+
+def begin_on_wall(person: Person) -> None:
+    person.open("/")
+    person.page.get_by_role("link", name="Wall display").click()
+    person.page.get_by_role("button", name="Make this browser a wall display").click()
+    expect(person.page.get_by_text("As of")).to_be_visible()
+
+
+def test_the_wall_display_refreshes_itself_and_says_when_ngnpro_is_away(house: LivingHouse, browser: Browser) -> None:
+    with new_context(browser) as context, watched(context) as page:
+        page.clock.install()
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        begin_on_wall(person)
+        house.stop_server()
+        page.clock.fast_forward(31_000)
+        expect(page.get_by_text("NGNPro does not answer, so all figures are unknown.")).to_be_visible()
+        house.start_server()
+        page.clock.fast_forward(31_000)
+        expect(page.get_by_text("Blocked accounts")).to_be_visible()
+
+
+def test_the_wall_display_says_that_its_figures_are_old_while_the_portal_is_away(
+    house: LivingHouse, browser: Browser
+) -> None:
+    with new_context(browser) as context, context.new_page() as page:
+        page.clock.install()
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        begin_on_wall(person)
+        old = page.get_by_text("These figures are old")
+        expect(old).to_be_hidden()
+        context.set_offline(True)
+        page.clock.fast_forward(100_000)
+        expect(old).to_be_visible()
+        context.set_offline(False)
+        page.clock.fast_forward(31_000)
+        expect(old).to_be_hidden()
