@@ -72,7 +72,7 @@ class WallDisplay(OverviewView):
             return render(request, "overview/wall_start.html", {"days": settings.WALL_DAYS})
         # Everybody who passes by can read the screen, so it shows what the person may see, and nothing that acts.
         viewer, now = replace(self.request.viewer, on_wall=False), timezone.now()
-        shared = {"viewer": viewer, "now": now, "wall": True, "seconds": WALL_SECONDS}
+        shared: dict[str, Any] = {"viewer": viewer, "now": now, "wall": True, "seconds": WALL_SECONDS}
         try:
             return self.show(**shared | self.standing(viewer, now))
         except errors.Outage as outage:
