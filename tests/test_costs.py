@@ -29,7 +29,7 @@ MORE: dict[str, tuple[int, int]] = {
     "domains:delete": (6, 3),
     "accounts:list": (2, 3),
     "accounts:added": (1, 5),
-    "accounts:detail": (9, 3),
+    "accounts:detail": (10, 3),
     "accounts:phones:passwords": (1, 5),
     "accounts:programs:list": (1, 5),
     "accounts:own:aliases": (2, 3),

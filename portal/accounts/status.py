@@ -11,6 +11,8 @@ from enum import Enum
 from functools import partial
 from typing import TypeVar
 
+from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -243,11 +245,14 @@ def _reach(account: SipAccount, standing: AccountStatus) -> AccountReach:
 
 
 def limit_of(account: SipAccount, standing: AccountStatus) -> str:
-    """Return a sentence about the monthly quota or the balance if it is used up, else an empty string."""
+    """Return a sentence about the quota if it is used up, or the balance if little is left, else an empty string."""
     if "quota" in account.groups:
         return _("The monthly quota is used up: calls that cost money are stopped.")
-    if account.prepaid and isinstance(standing.balance, float) and standing.balance <= 0:
-        return _("The balance is used up: calls that cost money are stopped.")
+    if account.prepaid and isinstance(standing.balance, float):
+        if standing.balance <= 0:
+            return _("The balance is used up: calls that cost money are stopped.")
+        if standing.balance < settings.LOW_BALANCE:
+            return _("Little of the balance is left: %(balance)s.") % {"balance": number_format(standing.balance, 2)}
     return ""
 
 

@@ -39,6 +39,7 @@ class FormView(PortalView, Generic[R]):
 
     def make_form(self, **kwargs: Any) -> RecordForm[R]:
         form = self.form_class(**kwargs)
+        form.is_unfolded = "more" in self.request.GET
         self.offer_names(form)
         form.restrict(self.request.viewer)
         form.restrict_to_server(self.ngnpro.knows)

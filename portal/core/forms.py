@@ -77,6 +77,8 @@ class RecordForm(CleanForm, Generic[R]):
         show_examples(self.fields.values())
         # values of folded fields that are nothing special, such as inherited ones
         self.usual: dict[str, Any] = {}
+        # whether the link to the page asked for the folded fields
+        self.is_unfolded = False
 
     def accept_stored(self) -> None:
         """Accept the stored values of the fields as they are, so that only what is changed is checked.
@@ -138,7 +140,9 @@ class RecordForm(CleanForm, Generic[R]):
                 yield str(heading), present
 
     def has_unusual(self) -> bool:
-        """Return whether a folded field has an error, or a value that it does not begin with."""
+        """Return whether a folded field was asked for, has an error, or a value that it does not begin with."""
+        if self.is_unfolded:
+            return True
         names = [name for _heading, present in self._present(self.more) for name in present]
         errors_of = self.errors if self.is_bound else {}
         return any(name in errors_of or self._is_unusual(name) for name in names)

@@ -17,6 +17,7 @@ from portal.ngnpro.records import (
     EnumNumber,
     EnumRange,
     EnumRangeId,
+    PhonebookEntry,
     SipAccount,
     SipAccountProperty,
     SipAlias,
@@ -98,6 +99,12 @@ MAILBOX = "<voice-mailbox>"
             {"devices": (PHONE,), "balance": 0.0},
             "warn",
             "Ada can call and be reached on one phone. The balance is used up: calls that cost money are stopped.",
+        ),
+        (
+            {"prepaid": True, "groups": ("free-pstn",)},
+            {"devices": (PHONE,), "balance": 0.01},
+            "warn",
+            "Ada can call and be reached on one phone. Little of the balance is left: 0.01.",
         ),
     ],
 )
@@ -215,8 +222,20 @@ def test_the_record_page_makes_a_fixed_number_of_calls(browser: Client, record: 
         "getCallStatistics",
         "getCalls",
         "getNumbers",
+        "getPhonebookEntries",
         "getSipDeviceLocations",
     ]
+
+
+def test_the_newest_calls_have_numbers_in_groups_and_the_names_of_contacts(browser: Client, record: Platform) -> None:
+    number = "0031208005169@example.com"
+    write_call(record, "ada@example.com", number)
+    assert "to +31 20 800 5169" in Shown(browser.get("/accounts/ada@example.com/")).text
+    entry = PhonebookEntry(uri=f"sip:{number}", name="Harbour Clinic")
+    record.ngnpro.sip.add_phonebook_entry(SipId.parse("ada@example.com"), entry)
+    text = Shown(browser.get("/accounts/ada@example.com/")).text
+    assert "Harbour Clinic +31 20 800 5169" in text
+    assert "0031208005169" not in text
 
 
 def tabs_of(page: Shown) -> list[str]:

@@ -489,3 +489,25 @@ class TestDeleting:
         assert people["another reseller"].post(f"/customers/{spare.id}/delete/").status_code == 404
         assert people["reseller"].post(f"/customers/{spare.id}/delete/").status_code == 302
         assert world.ngnpro.customers.find_account("spare") is None
+
+
+def folded(page: Page) -> tuple[bool, list[str]]:
+    """Return whether the folded part of a form is open, and the names of the fields outside of it."""
+    (more,) = page.root.xpath("//details[@class='form-more']")
+    fields = page.root.xpath("//form[contains(@class, 'sheet')]//*[self::input or self::select or self::textarea]")
+    shown = [
+        field.get("name") for field in fields if field.get("type") != "hidden" and more not in field.iterancestors()
+    ]
+    return more.get("open") is not None, shown
+
+
+def test_the_form_of_a_customer_shows_the_usual_fields_and_folds_the_others(
+    browser: Client, customer: CustomerAccount
+) -> None:
+    address = f"/customers/{customer.id}/edit/"
+    is_open, shown = folded(Page(browser.get(address)))
+    assert not is_open
+    assert shown == ["organization", "email", "first_name", "last_name", "tel", "mobile"]
+    assert folded(Page(browser.get(f"{address}?more=1")))[0]
+    assert folded(Page(edited(browser, customer.id, billing_email="no address")))[0]
+    assert Page(browser.get(f"/customers/{customer.id}/")).root.xpath("//a[contains(@href, 'edit/?more=1')]")

@@ -143,9 +143,12 @@ class AccountEditForm(AccountForm):
 
     left_empty = dict.fromkeys(("password", "web_password"), gettext_lazy("If it is empty, it is not changed."))
     sections = (
-        (gettext_lazy("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
-        (gettext_lazy("Calls"), ("rpid", "timeout", "call_limit", "quickdial_prefix", "region")),
-        (gettext_lazy("Rights and limits"), ("groups", "prepaid", "quota")),
+        ("", ("first_name", "last_name", "email", "owner", "rpid", "quota", "prepaid")),
+        (gettext_lazy("Rights"), ("groups",)),
+    )
+    more = (
+        (gettext_lazy("Calls"), ("timeout", "call_limit", "quickdial_prefix", "region")),
+        (gettext_lazy("Language and time zone"), ("language", "timezone")),
         (gettext_lazy("Passwords"), ("password", "web_password")),
     )
 
@@ -178,6 +181,7 @@ class AccountEditForm(AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_stored(self.fields["timezone"], self.initial.get("timezone"))
+        self.usual = dict(self.initial)
         if self.initial:
             self.accept_stored()
 
@@ -201,7 +205,7 @@ STATES = [
     (ONLINE, gettext_lazy("Online")),
     (OFFLINE, gettext_lazy("Not online")),
     *((name, GROUPS[name].label) for name in ("blocked", "quota", "prepaid")),
-    (LOW, gettext_lazy("Prepaid, little left")),
+    (LOW, gettext_lazy("Low balance")),
 ]
 
 

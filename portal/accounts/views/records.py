@@ -16,22 +16,22 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.beside import LAST_CALL, ONE_BY_ONE, BesideAccounts, fetch_beside
 from portal.accounts.by_state import AccountsInState, StateFilter, find_in_state
+from portal.accounts.calls.log import CallLine
 from portal.accounts.choices import NEXT, Inherited, who_blocked
 from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
 from portal.accounts.forms.adding import AccountAddForm
+from portal.accounts.latest import begin_latest
 from portal.accounts.pages import AccountMixin
 from portal.accounts.services.adding import AddedAccount, add_whole, with_next_number
 from portal.accounts.services.inheriting import find_inherited, with_inherited
 from portal.accounts.status import (
     POINTING,
     Unknown,
-    begin_fetch_or_unknown,
     begin_pointing,
     begin_spending,
     begin_standing,
     diversions_in_words,
     fetch_or_unknown,
-    latest_calls,
     verdict_of,
     verdict_sentence,
 )
@@ -53,7 +53,7 @@ from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.leftovers import delete_account
-from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter, VoicemailAccount
+from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter, VoicemailAccount
 
 MOST_RANGES = Range(0, 100)
 ONCE = {"password": "password", "pin": "PIN"}  # what the page after adding shows once, by its name in the template
@@ -132,13 +132,11 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "aliases": self.slice("aliases", pointing.aliases),
         }
 
-    def begin_calls(
-        self, together: Together, record: SipAccount
-    ) -> Callable[[], tuple[tuple[str, Call], ...] | Unknown]:
+    def begin_calls(self, together: Together, record: SipAccount) -> Callable[[], tuple[CallLine, ...] | Unknown]:
         """Begin to fetch the latest calls, if the viewer may see call data."""
         if not self.request.viewer.may_see_calls:
             return lambda: Unknown(_("You may not see call data."))
-        return begin_fetch_or_unknown(together, lambda ngnpro: latest_calls(ngnpro, record))
+        return begin_latest(together, record)
 
     def begin_spent(self, together: Together, record: SipAccount) -> Callable[[], float | Unknown | None]:
         """Begin to fetch the costs of the month; ``None`` for prepaid accounts, and if the viewer may not see calls."""

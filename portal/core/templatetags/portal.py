@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.time_zones import is_ambiguous
 from portal.core.access import may_open, why_only_looking
-from portal.core.in_words import domain_in_words, tel_in_words
+from portal.core.in_words import domain_in_words, party_in_words, tel_in_words
 from portal.core.markup import markup
 from portal.core.sent_forms import SLIP_FIELD, new_slip
 from portal.core.viewer import Viewer
@@ -93,6 +93,12 @@ def idn_full(domain: str) -> SafeString:
 def tel(number: str) -> str:
     """Return a telephone number in groups, such as ``+44 20 7946 0142``; a text that is none unchanged."""
     return tel_in_words(number)
+
+
+@register.filter
+def party(address: str) -> str:
+    """Return the other side of a call: a telephone number in groups, else the address as people read it."""
+    return party_in_words(address)
 
 
 @register.simple_tag

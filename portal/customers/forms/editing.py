@@ -19,16 +19,17 @@ from portal.customers.choices import list_countries
 from portal.ngnpro.records import CustomerAccount, CustomerFilter
 
 from .fields import ResellerField
-from .record import ACCOUNT, ADDRESS, BILLING, PERSON, SIP, CustomerForm, Sections
+from .record import ACCOUNT, ADDRESS, BILLING, SIP, CustomerForm, Sections
 
 
 class CustomerEditForm(CustomerForm):
     """An existing customer, whose username cannot be changed."""
 
-    sections: ClassVar[Sections] = (
+    sections: ClassVar[Sections] = (("", ("organization", "email", "first_name", "last_name", "tel", "mobile")),)
+    more: ClassVar[Sections] = (
         (_("Reseller and rights"), ("reseller", "reseller_active", "impersonate")),
         (_("Login"), ("password", "current_password")),
-        PERSON,
+        (_("Fax and web site"), ("fax", "web")),
         ADDRESS,
         BILLING,
         SIP,
@@ -50,7 +51,7 @@ class CustomerEditForm(CustomerForm):
     def __init__(self, *args: Any, record: CustomerAccount | None, **kwargs: Any) -> None:
         """Remove fields that do not apply to this customer; ``record`` is ``None`` while NGNPro is down."""
         super().__init__(*args, **kwargs)
-        self.record = record
+        self.record, self.usual = record, dict(self.initial)
         self.fields["password"].help_text = help_text(
             PasswordKind.CUSTOMER, _("It is never shown again. If it is empty, it is not changed.")
         )

@@ -26,7 +26,6 @@ Sections = tuple[Section, ...]
 
 LARGEST_AMOUNT = 100_000_000_000
 NOT_SET = ("", _("Not set"))
-PERSON: Section = (_("Who it is"), ("organization", "first_name", "last_name", "email", "tel", "mobile", "fax", "web"))
 ADDRESS: Section = (_("Address"), ("address", "postcode", "city", "country", "state", "timezone", "language"))
 SIP: Section = (_("Telephone"), ("sip", "enum"))
 BILLING: Section = (_("Billing"), ("billing_email", "billing_address", "vat_number", "bank_account"))

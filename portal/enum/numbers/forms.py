@@ -22,6 +22,7 @@ from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.fields import MOST_TTL, AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, disable_field
+from portal.core.in_words import address_in_words
 from portal.core.layouts import FieldSection
 from portal.core.markup import markup
 from portal.core.normal_forms import target_error
@@ -261,6 +262,12 @@ class NumberFilterForm(FilterForm[EnumNumberFilter]):
         )
 
 
+def mapping_target(mapto: str) -> str | SafeString:
+    """Render the target of a number with its domain in its own script, and its wire form while it is pointed at."""
+    shown = address_in_words(mapto)
+    return markup('<bdi title="{}">{}</bdi>', mapto, shown) if shown != mapto else mapto
+
+
 class NumberTable(Table[EnumNumber]):
     caption = _("Numbers")
     columns = (
@@ -278,7 +285,9 @@ class NumberTable(Table[EnumNumber]):
         if not record.mappings:
             return muted(gettext("No target"))
         ordered = sorted(record.mappings, key=lambda mapping: mapping.priority)
-        lines = format_html_join("", '<span class="d-block">{}</span>', ((mapping.mapto,) for mapping in ordered[:3]))
+        lines = format_html_join(
+            "", '<span class="d-block">{}</span>', ((mapping_target(mapping.mapto),) for mapping in ordered[:3])
+        )
         if len(ordered) > 3:
             return markup(
                 '<span>{}<span class="sub">{}</span></span>', lines, gettext("and %s more") % (len(ordered) - 3)

@@ -197,3 +197,13 @@ def test_an_account_is_offered_only_numbers_that_it_may_have(browser: Client, pl
     assert "+31 30 222" not in page.text
     assert page.value_of("owner").startswith("Harbour Clinic")
     assert "+31 30 222 0000" in Page(browser.get("/enum/numbers/add/")).text
+
+
+def test_the_list_shows_a_domain_in_its_own_script_and_its_wire_form_beside_it(
+    browser: Client, platform: Platform
+) -> None:
+    target = "sip:reception@xn--rztehaus-zza.example"
+    platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208005169"), mappings=(EnumMapping(mapto=target),)))
+    (shown,) = Page(browser.get("/enum/numbers/")).root.xpath("//td//bdi")
+    assert shown.text == "sip:reception@ärztehaus.example"
+    assert shown.get("title") == target

@@ -337,3 +337,9 @@ def test_other_kinds_use_templates_too(world: Platform) -> None:
     facts: dict[str, Any] = {"fields": ["email", "quota"]}
     written = compose_mail(queue_mail("account-changed", "ada@example.com", "a@mail.example", facts=facts, reseller=0))
     assert str(written.body).strip() == "E-mail address;Monthly quota;"
+
+
+def test_the_box_that_removes_the_logo_is_before_its_label(people: dict[str, Client]) -> None:
+    (box,) = Page(people["reseller"].get(BRAND)).root.xpath("//input[@type='checkbox']")
+    assert box.getparent().get("class") == "form-check"
+    assert box.getnext().tag == "label"
