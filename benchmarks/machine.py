@@ -25,3 +25,10 @@ def processor_seconds(processes: Iterable[int]) -> float:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         used += int(fields[11]) + int(fields[12])
     return used / _TICKS
+
+
+def family_seconds(parent: int) -> float:
+    """Return the CPU time of a process, of its children, and of those of them that have ended, in seconds (proc(5))."""
+    fields = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return sum(map(int, fields[11:15])) / _TICKS + processor_seconds(map(int, children))
