@@ -115,6 +115,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "people:sign_in:theme": (405, 405, 405, 405, 405),
     "people:sign_in:language": (405, 405, 405, 405, 405),
     "people:sign_in:stay": (302, 204, 204, 204, 204),
+    "people:sign_in:tour": (302, 405, 405, 405, 405),
     "people:sign_in:wall": (302, 405, 405, 405, 404),
     "people:sign_in:act-change": (302, 405, 405, 405, 405),
     "people:sign_in:act-stop": (302, 405, 405, 405, 405),

@@ -20,6 +20,7 @@ from portal.people.client_address import client_address
 from portal.people.customer_factors import factor_of, must_have_factor
 from portal.people.languages import recall_language
 from portal.people.operators.models import Operator
+from portal.people.tours import begin_first_tour
 from portal.people.viewers import PERSON, ngnpro_for, viewer_of
 
 from . import known_devices
@@ -97,6 +98,7 @@ class SignedInMiddleware:
             recall_language(request)
             sessions.register_session(request)
             known_devices.note_device(request)
+            begin_first_tour(session)
         elif is_signed_in and before != after:
             sessions.follow_new_key(before, after)
 

@@ -197,6 +197,15 @@ class PersonLanguage(models.Model):
         return f"{self.language} for {self.person}"
 
 
+class EndedTour(models.Model):
+    """A person who has ended the tour (``tours``); ``person`` as in ``SignedIn``."""
+
+    person = models.CharField(max_length=400, unique=True)
+
+    def __str__(self) -> str:
+        return f"tour ended by {self.person}"
+
+
 class LinkRequest(models.Model):
     """A request for a password link, with the name or address as typed; a worker finds the people it belongs to."""
 

@@ -13,6 +13,7 @@ ROOM = Room(
         Page("sign-out", "sign-out/", "sign_out", EVERYBODY, own=True),
         Page("stay", "stay/", "stay", SIGNED_IN, own=True),
         Page("wall", "wall/", "become_wall", STAFF, own=True),
+        Page("tour", "tour/", "tour", SIGNED_IN, own=True),
         Page("theme", "theme/", "choose_theme", EVERYBODY, own=True),
         Page("language", "language/", "language", EVERYBODY, own=True),
         Page("act", "act/", "Act", RESELLERS),

@@ -35,6 +35,7 @@ from portal.people.operators.models import Operator
 from portal.people.passkeys import PasskeyOwner
 from portal.people.sessions import become_wall_display
 from portal.people.sign_in.forms import CodeForm
+from portal.people.tours import end_tour, show_step, steps_of
 from portal.running.demo import offers_demo
 
 from .forms import ActForm, SignInForm
@@ -100,6 +101,17 @@ def become_wall(request: PortalRequest) -> HttpResponse:
         raise Http404
     become_wall_display(request.session)
     return HttpResponseRedirect(reverse(WALL_PAGE))
+
+
+@require_POST
+def tour(request: PortalRequest) -> HttpResponse:
+    """Show a step of the tour on the start page, or end it."""
+    step = request.POST.get("step", "")
+    if step == "end":
+        end_tour(request.session)
+    elif step in map(str, range(len(steps_of(request.viewer)))):
+        show_step(request.session, int(step))
+    return HttpResponseRedirect("/#tour" if step != "end" else "/")
 
 
 @require_safe
