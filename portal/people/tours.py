@@ -62,8 +62,8 @@ STEPS: Mapping[Role, tuple[TourStep, ...]] = {
         TourStep(
             _("See what others see"),
             _(
-                "Act for a reseller or customer, and the portal looks as it does for them. You only look until you allow"
-                " changes, and the journal names you."
+                "Act for a reseller or customer, and the portal looks as it does for them. You only look until you"
+                " allow changes, and the journal names you."
             ),
             "people:sign_in:act",
             _("Act for somebody"),
@@ -106,7 +106,8 @@ STEPS: Mapping[Role, tuple[TourStep, ...]] = {
         TourStep(
             _("Another telephone"),
             _(
-                "Connect a telephone or an app with a code. Help, at the top of every page, says how everything is done."
+                "Connect a telephone or an app with a code. Help, at the top of every page, says how everything is"
+                " done."
             ),
             "accounts:phones:set-up",
             _("Set up a phone"),
