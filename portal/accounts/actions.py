@@ -269,7 +269,7 @@ ACTIONS = (
     ),
     BulkAction(
         name="send-information",
-        label=gettext_lazy("Send account information"),
+        label=gettext_lazy("Send details"),
         change=to_send,
         part="information",
         page="accounts",

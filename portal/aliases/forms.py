@@ -10,13 +10,21 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.core.fields import AddressField, CustomerField
+from portal.core.fields import AddressField, CustomerField, UsernameField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import page_url
 from portal.core.search_text import split_address
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address
 from portal.ngnpro.records import AliasFilter, SipAlias, SipId
+
+
+class OwnNameField(AddressField):
+    """An address, or its name alone: a form adds the domain."""
+
+    def clean(self, value: Any) -> str:
+        text = str(value or "").strip()
+        return UsernameField(required=False).clean(text) if text and "@" not in text else super().clean(value)
 
 
 class AliasForm(RecordForm[SipAlias]):
@@ -32,7 +40,10 @@ class AliasForm(RecordForm[SipAlias]):
         FaultCode.CUSTOMER_MISSING: "owner",
     }
 
-    alias = AddressField(label=_("Alias"), help_text=_("user@domain, in one of the platform's domains."))
+    alias = OwnNameField(
+        label=_("Alias"),
+        help_text=_("user@domain, in one of the platform's domains. Without a domain, in that of the target."),
+    )
     target = AddressField(
         label=_("Points to"), help_text=_("user@domain: where its calls go; it may be in another domain.")
     )
@@ -46,6 +57,8 @@ class AliasForm(RecordForm[SipAlias]):
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
+        if values.get("alias") and "@" not in values["alias"] and values.get("target"):
+            values["alias"] = f"{values['alias']}@{SipId.parse(values['target']).domain}"
         if values.get("alias") and values.get("alias") == values.get("target"):
             self.add_error("target", _("An alias cannot point to itself."))
         return values

@@ -48,7 +48,7 @@ class TestAliases(ListCases, EditCases, DeleteCases, OutageCases):
     kept = "target"
     refused = (("alias", "00@example.com"), ("alias", "ada@example.com"), ("alias", "x@nowhere.example"))
     invalid = (
-        ("alias", "nobody"),
+        ("alias", "a b"),
         ("alias", "a b@example.com"),
         ("alias", "x@no domain"),
         ("target", ""),
@@ -151,3 +151,11 @@ def test_deleting_an_alias_leaves_the_account(browser: Client, platform: Platfor
     assert browser.post("/aliases/reception@example.com/delete/").status_code == 302
     assert browser.get("/aliases/reception@example.com/edit/").status_code == 404
     assert platform.account().first_name == "Ada"
+
+
+def test_an_alias_without_a_domain_is_in_that_of_its_target(browser: Client, platform: Platform) -> None:
+    browser.post("/aliases/add/", {"alias": "Reception", "target": "ada@example.com"})
+    assert target_of(platform, "reception@example.com") == "ada@example.com"
+    answer = browser.post("/aliases/add/", {"alias": "office", "target": "ada@elsewhere.example"})
+    assert answer.status_code == 422
+    assert "id_alias_error" in answer.content.decode()

@@ -142,10 +142,7 @@ class AccountEditForm(AccountForm):
     """A form for an existing account; its address cannot be changed."""
 
     left_empty = dict.fromkeys(("password", "web_password"), gettext_lazy("If it is empty, it is not changed."))
-    sections = (
-        ("", ("first_name", "last_name", "email", "owner", "rpid", "quota", "prepaid")),
-        (gettext_lazy("Rights"), ("groups",)),
-    )
+    sections = (("", ("first_name", "last_name", "email", "owner", "rpid", "quota", "prepaid", "groups")),)
     more = (
         (gettext_lazy("Calls"), ("timeout", "call_limit", "quickdial_prefix", "region")),
         (gettext_lazy("Language and time zone"), ("language", "timezone")),

@@ -245,7 +245,7 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
             password=password,
             with_passwords=viewer.may_see_passwords,
         )
-    messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
+    messages.success(request, _("The details go to %(email)s.") % {"email": account.email})
 
 
 def what_is_missing(added: AddedAccount, problem: errors.NgnproError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -83,6 +84,9 @@ class OutboxTable(Table[OutboxMessage]):
         state = State(message.state)
         label = gettext("waiting") if state is State.QUEUED and message.error else str(state.label)
         color = "warn" if state is State.QUEUED and message.error else LAMPS.get(state, "")
+        if state is State.SENT and not settings.EMAIL_HOST:
+            # without a mail server, nobody has received it
+            color, label = "warn", gettext("in the mail folder")
         return lamp(color, label, " ".join(filter(None, (message.error, message.note, delivery_doubt(message)))))
 
     def cell_created_at(self, message: OutboxMessage) -> SafeString:

@@ -26,7 +26,7 @@ class SendAccounts(PortalView):
     """Shows what the users of one or several accounts would get, and sends it when that is confirmed."""
 
     template_name = "mail/send/accounts.html"
-    title = gettext_lazy("Send account information")
+    title = gettext_lazy("Send details")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show_plan(request.GET.getlist("address"))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from portal.journal.models import JournalEntry
@@ -71,6 +71,14 @@ def test_an_empty_outbox_says_so_and_is_in_the_menu(browser: Client, platform: P
     assert page.links()["Outbox"] == URL
 
 
+@override_settings(EMAIL_HOST="")
+def test_without_a_mail_server_a_mail_is_in_the_mail_folder_and_not_sent(browser: Client, platform: Platform) -> None:
+    add("ada@mail.example", state="sent", attempts=1, settled_at=timezone.now())
+    (row,) = Page(browser.get(URL)).rows()
+    assert row[2] == "in the mail folder"
+
+
+@override_settings(EMAIL_HOST="smtp.example.com")
 def test_the_outbox_shows_recipients_states_and_errors(browser: Client, platform: Platform) -> None:
     add("ada@mail.example", state="sent", attempts=1, settled_at=timezone.now())
     add("bob@mail.example", state="failed", attempts=8, error="550 No such user")
@@ -85,6 +93,7 @@ def test_the_outbox_shows_recipients_states_and_errors(browser: Client, platform
     assert rows["eve@mail.example"][5] == ""
 
 
+@override_settings(EMAIL_HOST="smtp.example.com")
 def test_the_outbox_shows_doubts_and_notes(browser: Client, platform: Platform) -> None:
     add("ada@mail.example", state="sent", duplicate=True)
     add("bob@mail.example", state="failed", error="Gone.", duplicate=True)
