@@ -8,9 +8,8 @@ from typing import Any
 from portal.core.file_entries import types_of
 from portal.core.resources import Resource
 from portal.core.search_text import ANYTHING, filter_pattern
+from portal.jobs.objects.values import item_of
 from portal.ngnpro.records.base import shape_of
-
-from .values import item_of
 
 
 def parameters_of(resource: Resource) -> dict[str, tuple[str, Any]]:

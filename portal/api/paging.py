@@ -16,9 +16,9 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from portal.core.resources import require_declared
+from portal.jobs.objects.catalog import Kind
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range
 
-from .catalog import Kind
 from .problems import Problem
 
 MOST, USUAL = 200, 50

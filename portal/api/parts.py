@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from portal.core.file_entries import EntriesInFile, types_of
 from portal.core.resources import Resource, require_declared
 from portal.jobs.choices import Verb
+from portal.jobs.objects.catalog import members_of_part
+from portal.jobs.objects.values import from_json, object_of, to_json
 from portal.journal.labels import label_of
 from portal.ngnpro import errors
 from portal.ngnpro.codec import from_wire
@@ -20,10 +22,8 @@ from portal.ngnpro.records.base import Record, shape_of
 from portal.people.tokens.middleware import ApiRequest
 
 from .asking import body_of, json_answer, require_right
-from .catalog import members_of_part
 from .problems import InvalidMembers, Problem
 from .records import check_rights, check_unchanged, etag_of
-from .values import from_json, object_of, to_json
 
 
 def get_part(request: ApiRequest, resource: Resource, key: str) -> HttpResponse:

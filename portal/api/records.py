@@ -16,6 +16,8 @@ from portal.core.dependents import Dependents
 from portal.core.member_rights import as_allowed, why_forbidden
 from portal.core.resources import Resource, require_declared
 from portal.jobs.choices import Verb
+from portal.jobs.objects.catalog import Kind
+from portal.jobs.objects.reading import BodyReader, WrongMembers
 from portal.jobs.planning import why_not_allowed
 from portal.journal.values import changes_of
 from portal.ngnpro import errors
@@ -23,11 +25,9 @@ from portal.ngnpro.records.base import Record
 from portal.people.tokens.middleware import ApiRequest
 
 from .asking import body_of, json_answer, require_right
-from .catalog import Kind
 from .filters import conditions_of
 from .paging import read_page
-from .problems import Problem
-from .reading import BodyReader
+from .problems import InvalidMembers, Problem
 
 API_ROOT = "/api/v1"
 
@@ -54,7 +54,7 @@ def get_record(request: ApiRequest, kind: Kind, key: str, fields: str) -> HttpRe
 def add_record(request: ApiRequest, kind: Kind) -> HttpResponse:
     """Add a record, and return it as NGNPro has stored it."""
     require_right(request, kind.room, "add", writes=True)
-    sent = BodyReader(kind, CustomerNames(request.ngnpro, request.viewer)).read(body_of(request), None)
+    sent = _read(request, kind, body_of(request), None)
     record = as_allowed(request.viewer, None, kind.resource.added_again(sent))
     check_rights(request, kind.resource, Verb.ADD, None, record)
     with request.writes.change(None, record) as write:
@@ -72,7 +72,7 @@ def change_record(request: ApiRequest, kind: Kind, key: str) -> HttpResponse:
     body, now = body_of(request), find_record(request, kind.resource, key)
     shown = kind.read(now)
     check_unchanged(request, shown, body)
-    sent = BodyReader(kind, CustomerNames(request.ngnpro, request.viewer)).read(body, now)
+    sent = _read(request, kind, body, now)
     wanted = as_allowed(request.viewer, now, kind.resource.keep(now, sent))
     changes = changes_of(now, wanted, None, kind.resource.read_only)
     if not changes:
@@ -83,6 +83,13 @@ def change_record(request: ApiRequest, kind: Kind, key: str) -> HttpResponse:
         write.stored = stored if isinstance(stored, Record) else None
     shown = kind.read(stored if isinstance(stored, Record) else find_record(request, kind.resource, key))
     return json_answer(shown, ETag=etag_of(shown))
+
+
+def _read(request: ApiRequest, kind: Kind, body: Mapping[str, Any], now: Any | None) -> Any:
+    try:
+        return BodyReader(kind, CustomerNames(request.ngnpro, request.viewer)).read(body, now)
+    except WrongMembers as wrong:
+        raise InvalidMembers(wrong.found) from wrong
 
 
 def delete_record(request: ApiRequest, kind: Kind, key: str, *, cascade: bool) -> HttpResponse:

@@ -16,6 +16,7 @@ from ninja.errors import ValidationError
 from ninja.params.functions import Query
 
 from portal.core.bulk import ConflictRow, SkipRow
+from portal.jobs.objects.catalog import Kind, kinds, parts
 from portal.ngnpro import errors
 from portal.people.tokens.using import refused_login
 
@@ -23,7 +24,6 @@ from . import parts as of_parts
 from . import records, schemas
 from .answers import PROBLEMS, answers, described
 from .asking import CHALLENGE
-from .catalog import Kind, kinds, parts
 from .filters import parameters_of
 from .paging import MOST, USUAL
 from .problems import InvalidMembers, Problem, answer_of, problem_of

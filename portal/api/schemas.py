@@ -7,11 +7,10 @@ from typing import Any
 from portal.core.file_entries import types_of
 from portal.core.resources import Resource
 from portal.jobs.columns import Member
+from portal.jobs.objects.catalog import Kind, members_of_part
+from portal.jobs.objects.values import item_of, schema_of
 from portal.journal.labels import label_of
 from portal.ngnpro.records.base import shape_of
-
-from .catalog import Kind, members_of_part
-from .values import item_of, schema_of
 
 # Examples of members by wire name, else by the type of the member.
 EXAMPLES: dict[str, Any] = {

@@ -18,13 +18,13 @@ from portal.core.rooms import page_of_action, resource_of
 from portal.jobs import engine, services
 from portal.jobs.importing import ADD, CHANGE, UPDATE
 from portal.jobs.models import Job, JobRow
+from portal.jobs.objects.catalog import Kind, kinds
+from portal.jobs.objects.values import cell_of
 from portal.people.tokens.middleware import ApiRequest
 
 from .asking import json_answer, require_right
-from .catalog import Kind, kinds
 from .filters import conditions_of
 from .problems import InvalidMembers, Problem
-from .values import cell_of
 
 ROOM = "jobs"
 INLINE_SECONDS = 2.0

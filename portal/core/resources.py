@@ -150,6 +150,7 @@ class Resource:
     after (``portal.core.member_rights``). ``check_others`` returns a function that raises a ``Refusal`` for a change
     that other records of NGNPro forbid, such as the range around a number; it takes both states and may cache what it
     has read. ``derived_groups`` are the groups that follow the member of the same name.
+    ``in_platform``: it is in the file of a platform, if it can be listed (``portal.jobs.platform_files``).
     ``related`` says on which pages of other kinds of records such ones are shown (``portal.core.related``).
     """
 
@@ -197,6 +198,7 @@ class Resource:
     check_others: Callable[[Ngnpro, Viewer], Callable[[Any, Any], None]] | None = None
     derived_groups: frozenset[str] = frozenset()
     related: tuple[Related, ...] = ()
+    in_platform: bool = True
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

@@ -53,6 +53,6 @@ TO_WRITE = (RowState.READY, RowState.WAITING)
 TROUBLED = (RowState.FAILED, RowState.CONFLICT)
 # Columns that the portal adds to a downloaded file of rows; they are not read.
 REPORT = ("State", "Reason")
-UNDO, IMPORT, GENERATE, DOMAIN_FILE = "undo", "import", "generate", "domain-file"
+UNDO, IMPORT, GENERATE, DOMAIN_FILE, PLATFORM = "undo", "import", "generate", "domain-file", "platform"
 # What is not a bulk action of a room.
-OWN_ACTIONS = (UNDO, IMPORT, GENERATE, DOMAIN_FILE)
+OWN_ACTIONS = (UNDO, IMPORT, GENERATE, DOMAIN_FILE, PLATFORM)

@@ -11,15 +11,13 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, OutputWrapper
 
-from portal.core import servers
 from portal.core.domain_files.reading import InvalidFile, read_domain_file
 from portal.core.rooms import resources
 from portal.core.sheet_files import UnreadableFile
 from portal.core.viewer import Role, Viewer
-from portal.people.operators.models import Operator
-from portal.people.viewers import ENGINE, viewer_of_operator
 
 from . import engine, services
+from .authors import sign_in_operator
 from .choices import DOMAIN_FILE, TROUBLED, WORKED_ON, JobState
 from .logins import viewer_of
 from .models import Job
@@ -31,19 +29,8 @@ PAUSE = 0.5
 
 def job_of(operator: str, engine_name: str = "", **values: Any) -> Job:
     """Return a new job, which is not stored yet; raises ``CommandError`` if there is no such operator."""
-    viewer, session = _signed_in(operator, engine_name)
+    viewer, session = sign_in_operator(operator, engine_name)
     return services.new_job(viewer, session, "", **values)
-
-
-def _signed_in(operator: str, engine_name: str) -> tuple[Viewer, SessionBase]:
-    found = Operator.objects.filter(username=operator, is_active=True, may_change=True).first()
-    if found is None or found.has_expired:
-        raise CommandError(f"There is no active operator {operator!r} who may change records.")
-    if engine_name and engine_name not in servers.engines().engines:
-        raise CommandError(f"There is no NGNPro server {engine_name!r} in the settings.")
-    session = SessionBase()
-    session[ENGINE] = engine_name
-    return viewer_of_operator(found, session), session
 
 
 def _author(job: Job) -> tuple[Viewer, SessionBase]:
@@ -51,7 +38,7 @@ def _author(job: Job) -> tuple[Viewer, SessionBase]:
     author = viewer_of(job)
     if author.role is not Role.OPERATOR or author.acting:
         raise CommandError("The portal has no login for this job. Its author can do this on its page.")
-    return _signed_in(author.login, author.engine)
+    return sign_in_operator(author.login, author.engine)
 
 
 def resume(job: Job) -> bool:

@@ -285,14 +285,14 @@ def mark_repeated(job: Job, rows: Sequence[JobRow]) -> None:
     """Mark rows that ask for the record of a row above as conflicts, once these ``rows`` are stored.
 
     Either may be among them: another worker may have compared and stored the row below before. The caller's transaction
-    locks the job.
+    locks the job. Rows without a line are not from the file.
     """
-    alike = JobRow.objects.filter(job=job, key__in={row.key for row in rows if row.key})
+    alike = JobRow.objects.filter(job=job, line__isnull=False, key__in={row.key for row in rows if row.key})
     counted = alike.order_by().values("kind", "key").annotate(number=Count("pk"))
     repeated = {found["key"] for found in counted.filter(number__gt=1)}
     if not repeated:
         return
-    alike = JobRow.objects.filter(job=job, key__in=repeated).order_by("position")
+    alike = JobRow.objects.filter(job=job, line__isnull=False, key__in=repeated).order_by("position")
     first: dict[tuple[str, str], JobRow] = {}
     for row in alike.only("kind", "key", "position", "line", "state"):
         above = first.setdefault((row.kind, row.key), row)

@@ -24,12 +24,18 @@ from portal.journal.values import MemberChange, changes_of
 from portal.ngnpro import CallPlan, Ngnpro, errors
 from portal.ngnpro.records.base import Record, shape_of
 
-from .choices import DOMAIN_FILE, GENERATE, IMPORT, OWN_ACTIONS, UNDO, UNFINISHED, RowState, Verb
+from .choices import DOMAIN_FILE, GENERATE, IMPORT, OWN_ACTIONS, PLATFORM, UNDO, UNFINISHED, RowState, Verb
 from .domain_files import DomainFilePlanner
 from .images import Image, image_of
 from .importing import FilePlanner
 from .models import Job, JobRow
+from .platform_files.planner import PlatformPlanner
 
+# The planners of files whose rows are of several kinds.
+WHOLE_FILES: Mapping[str, type[DomainFilePlanner | PlatformPlanner]] = {
+    DOMAIN_FILE: DomainFilePlanner,
+    PLATFORM: PlatformPlanner,
+}
 PAGES = {Verb.ADD: "add", Verb.DELETE: "delete"}
 
 
@@ -41,20 +47,20 @@ class Planner:
         self.ngnpro = ngnpro
         self.viewer = viewer
         self.others = OtherRecords(ngnpro, viewer)
-        from_file = dict.fromkeys((IMPORT, GENERATE, DOMAIN_FILE), self._import)
+        from_file = dict.fromkeys((IMPORT, GENERATE, *WHOLE_FILES), self._import)
         ways = {UNDO: self._undo, **from_file}
         self.change = ways.get(job.action, self._act)
-        self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
+        self._files: dict[str, FilePlanner | DomainFilePlanner | PlatformPlanner] = {}
         # the rows that the rows of a chunk undo, and which of their records others depend on, by position
         self._undone: dict[int, JobRow] = {}
         self._needed: dict[int, bool] = {}
 
-    def file(self, kind: str) -> FilePlanner | DomainFilePlanner:
+    def file(self, kind: str) -> FilePlanner | DomainFilePlanner | PlatformPlanner:
         """Return the planner for the rows of a kind of record in a file."""
-        if self.job.action == DOMAIN_FILE:
+        if self.job.action in WHOLE_FILES:
             kind = ""
             if kind not in self._files:
-                self._files[kind] = DomainFilePlanner(self.job, self.ngnpro, self.viewer)
+                self._files[kind] = WHOLE_FILES[self.job.action](self.job, self.ngnpro, self.viewer)
         elif kind not in self._files:
             names = CustomerNames(self.ngnpro, self.viewer)
             self._files[kind] = FilePlanner(self.job, kind, self.ngnpro, names)
@@ -62,12 +68,12 @@ class Planner:
 
     @property
     def is_from_file(self) -> bool:
-        return self.job.action in (IMPORT, GENERATE, DOMAIN_FILE)
+        return self.job.action in (IMPORT, GENERATE, *WHOLE_FILES)
 
     @property
     def is_from_sheet(self) -> bool:
         """Return whether the rows may ask for the same record more than once; a domain's file that does is refused."""
-        return self.job.action in (IMPORT, GENERATE)
+        return self.job.action in (IMPORT, GENERATE, PLATFORM)
 
     @property
     def is_own(self) -> bool:

@@ -23,12 +23,14 @@ from portal.core.rooms import page_of_action, resource_of
 from portal.core.sealing import seal
 from portal.core.sheet_files import UnreadableFile, read_sheet
 from portal.core.viewer import Viewer
+from portal.ngnpro import Ngnpro
 
 from .choices import (
     DOMAIN_FILE,
     GENERATE,
     IMPORT,
     OWN_ACTIONS,
+    PLATFORM,
     REPORT,
     TO_WRITE,
     TROUBLED,
@@ -42,9 +44,11 @@ from .domain_files import domain_rows
 from .generating import generated_kind, generated_rows
 from .images import Image
 from .importing import file_rows, headings_of, is_mapped, linked_rows, mapping_for, remember_mapping
-from .logins import as_data, rights_in, sealed_login, share_of, who_is
+from .logins import as_data, rights_in, sealed_login, share_of, viewer_of, who_is
 from .models import Job, JobRow
 from .planning import action_of, kind_of
+from .platform_files.reading import PlatformEntry
+from .platform_files.rows import platform_rows, rows_to_delete
 from .reading import filter_data
 from .references import note_references
 from .tasks import wake_worker
@@ -139,6 +143,16 @@ def store_domain_file(job: Job, found: DomainFile, mode: str) -> Job:
     job.title = _("Import %(domain)s") % {"domain": found.name}
     job.wish = seal(json.dumps({"passwords": found.passwords, "mode": mode}))
     return _store(job, domain_rows(job, found))
+
+
+def store_platform(job: Job, found: Mapping[str, list[PlatformEntry]], ngnpro: Ngnpro, *, deletes: bool) -> Job:
+    """Store the entries of a platform's file as a plan; ``deletes``: and deletions of what its lists do not have.
+
+    ``ngnpro`` is the client of the job's author, with which the records are listed.
+    """
+    job.kind, job.action = domain_kind().resource.name, PLATFORM
+    parts = [platform_rows(job, found)]
+    return _store(job, *parts, *([rows_to_delete(job, found, ngnpro, viewer_of(job))] if deletes else ()))
 
 
 def may_generate(viewer: Viewer) -> bool:

@@ -149,7 +149,13 @@ def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount
                 0, _("NGNPro does not return this customer's login to you, so you cannot act for this customer.")
             )
         sealed = seal_login(customer.username, customer.password)
-    acting = Acting(
+    request.session[ACTING] = dataclasses.asdict(acting_for(customer, sealed))
+    acting_started.send(__name__, viewer=viewer, customer=customer)
+
+
+def acting_for(customer: CustomerAccount, sealed: str = "") -> Acting:
+    """Return what a session knows about acting for a customer; ``sealed`` is their login if it is used."""
+    return Acting(
         customer=customer.id,
         name=name_of(customer),
         is_reseller=customer.is_reseller,
@@ -159,8 +165,6 @@ def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount
         login=customer.username,
         rights=tuple(sorted(right for right in OWN_RIGHTS if is_true(customer.get_property(right)))),
     )
-    request.session[ACTING] = dataclasses.asdict(acting)
-    acting_started.send(__name__, viewer=viewer, customer=customer)
 
 
 def allow_changes(request: HttpRequest) -> None:

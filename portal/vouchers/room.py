@@ -13,6 +13,7 @@ RIGHT = "prepaid_changes"
 # There is no ``add``: batches come from the form alone, not from spreadsheets and not from the undo of the journal.
 BATCHES = Resource(
     name="voucher-batch",
+    in_platform=False,
     noun="VoucherBatch",
     label=_("Batch of vouchers"),
     record=VoucherBatch,

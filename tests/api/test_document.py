@@ -21,9 +21,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from portal.api.catalog import kinds, parts
 from portal.api.routes import document
 from portal.core.rooms import resources
+from portal.jobs.objects.catalog import kinds, parts
 from tests.support.api import ApiClient, answered, make_token
 from tests.support.portal import Platform
 

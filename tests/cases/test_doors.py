@@ -23,7 +23,6 @@ from ngnpro_wire.schema import load_schema
 from portal.accounts.addresses import sip_uri
 from portal.accounts.forwarding.choices.barring import normal_prefix
 from portal.accounts.forwarding.choices.incoming import caller_uri
-from portal.api.catalog import kinds
 from portal.core.bulk import ConflictRow
 from portal.core.fields import DomainNameField, EmailField, PhoneField, UsernameField
 from portal.core.normal_forms import proxy_addresses
@@ -32,6 +31,7 @@ from portal.core.rooms import resource_of
 from portal.core.zone_fields import TimeZoneField
 from portal.enum.fields import NumberField
 from portal.jobs.columns import RowReader
+from portal.jobs.objects.catalog import kinds
 from portal.ngnpro.arguments import parse_arguments
 from tests.cases.neighbours import neighbours
 from tests.support.api import answered, make_token

@@ -53,13 +53,18 @@ def use_token(request: HttpRequest) -> TokenUse:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not secret.strip():
         raise TokenRefused(_("Send a token in the header “Authorization: Bearer …”. Make one under “API tokens”."))
-    token = _find(secret.strip())
-    if reason := why_not_valid(token, client_address(request)):
+    return use_secret(secret.strip(), client_address(request))
+
+
+def use_secret(secret: str, source: str) -> TokenUse:
+    """Return the use of a token by its secret and the IP address that it is used from, as ``use_token`` does."""
+    token = _find(secret)
+    if reason := why_not_valid(token, source):
         raise TokenRefused(str(reason))
-    _note_use(token, request)
+    _note_use(token, source)
     if token.operator is not None:
         return _of_operator(token)
-    return _of_person(token, secret.strip())
+    return _of_person(token, secret)
 
 
 def _find(secret: str) -> ApiToken:
@@ -91,11 +96,11 @@ def _is_within(source: str, networks: list[str]) -> bool:
     return any(address in ipaddress.ip_network(network) for network in networks)
 
 
-def _note_use(token: ApiToken, request: HttpRequest) -> None:
+def _note_use(token: ApiToken, source: str) -> None:
     """Store when and from where the token was last used, once a minute at most."""
     now = timezone.now()
     if token.used_at is None or now - token.used_at > USED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(used_at=now, used_from=client_address(request) or None)
+        ApiToken.objects.filter(pk=token.pk).update(used_at=now, used_from=source or None)
 
 
 def _of_operator(token: ApiToken) -> TokenUse:

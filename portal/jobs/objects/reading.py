@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,15 +17,22 @@ from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records.base import shape_of
 
 from .catalog import Kind
-from .problems import InvalidMembers
 from .values import cell_of, item_of, replace_member
 
 PASSWORD = "password"  # noqa: S105 - the name of a member
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
+class WrongMembers(Exception):
+    """Members that cannot be read: ``found`` are pairs of a member and what is wrong with it."""
+
+    def __init__(self, found: Sequence[tuple[str, str]]) -> None:
+        super().__init__(" ".join(dict.fromkeys(detail for _field, detail in found)))
+        self.found = found
+
+
 class BodyReader:
-    """Reads the members of a request's body into a record of one kind."""
+    """Reads the members of an object into a record of one kind."""
 
     def __init__(self, kind: Kind, names: CustomerNames) -> None:
         self._kind = kind
@@ -35,9 +42,9 @@ class BodyReader:
         self._values: dict[str, Any] = {}
 
     def read(self, body: Mapping[str, Any], now: Any | None) -> Any:
-        """Return the record that a body asks for, a new one, or a change of the one as it is (RFC 7396).
+        """Return the record that an object asks for, a new one, or a change of the one as it is (RFC 7396).
 
-        A member that is ``null`` or empty gets the value that it has if it is not set. Raises ``InvalidMembers``.
+        A member that is ``null`` or empty gets the value that it has if it is not set. Raises ``WrongMembers``.
         """
         base = from_wire(declared_record(self._kind.resource), {}) if now is None else now
         for name, value in body.items():
@@ -46,7 +53,7 @@ class BodyReader:
         try:
             record = self._rows.read(self._cells, now)
         except ConflictRow as why:
-            raise InvalidMembers([("", str(why))]) from why
+            raise WrongMembers([("", str(why))]) from why
         for name, value in self._values.items():
             record = put_member(record, name, value)
         self._check_key(record, now)
@@ -93,7 +100,7 @@ class BodyReader:
     def _check_key(self, record: Any, now: Any | None) -> None:
         if now is not None and self._kind.key_of(record) != self._kind.key_of(now):
             key = next(iter(self._kind.members))
-            raise InvalidMembers([(key, _("%(name)s: this cannot be changed.") % {"name": label_of(key)})])
+            raise WrongMembers([(key, _("%(name)s: this cannot be changed.") % {"name": label_of(key)})])
 
     def _check_password(self, record: Any, body: Mapping[str, Any]) -> None:
         policy = self._kind.resource.password_kind
@@ -102,11 +109,11 @@ class BodyReader:
         try:
             passwords.check_password(policy, record.password, passwords.known_of(record))
         except ValidationError as error:
-            raise InvalidMembers([(PASSWORD, " ".join(error.messages))]) from error
+            raise WrongMembers([(PASSWORD, " ".join(error.messages))]) from error
 
     def _stop_if_wrong(self) -> None:
         if self._wrong:
-            raise InvalidMembers(self._wrong)
+            raise WrongMembers(self._wrong)
 
 
 def put_member(record: Any, wire: str, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the API offers: the kinds of records that rooms declare, and the parts of them."""
+"""The kinds of records that rooms declare and that can be written as objects, and the parts of them."""
 
 from __future__ import annotations
 
