@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove prove-jobs prove-routing fuzz words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -82,6 +82,15 @@ soak-queue: .venv/.installed-dev
 # Eight clients write while every part is killed, slow or cut, and then everything is counted; SECONDS=300 is a shorter run.
 prove: packages .venv/.installed-dev
 	@$(BIN)/python -m tests.prove $(or $(SECONDS),1800) $(SEED)
+
+# Two of everything behind HAProxy under load: all restarted one after the other, then the machine with the primary is lost.
+# SECONDS=20 is the time between.
+prove-pair: packages .venv/.installed-dev
+	@$(BIN)/python -m tests.prove.pair $(or $(SECONDS),20)
+
+# Mixed calls to server and pages: whether memory, open files or tables grow; COUNT=20000 makes fewer.
+soak: packages .venv/.installed-dev
+	@$(BIN)/python -m tests.prove.soak $(or $(COUNT),1000000)
 
 # Damaged envelopes, and a tenth as many posts to pages; COUNT=1000000 sends more, SEED=2 others.
 fuzz: .venv/.installed-dev

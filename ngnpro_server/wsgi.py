@@ -30,6 +30,7 @@ from .soap.notes import Note, Observer
 from .soap.tally import CallTally
 from .store.engine import OutcomeUnknown, open_engine
 from .store.readiness import why_not_ready
+from .store.replica import Replica
 
 StartResponse: TypeAlias = Callable[..., Any]
 _AS_READ = f"HTTP_{AS_READ.upper().replace('-', '_')}"
@@ -52,6 +53,7 @@ class Application:
         self.engine: Engine = open_engine(database.url, database)
         in_one = database.proxy_url == database.url
         self.proxy: Engine = self.engine if in_one else open_engine(database.proxy_url, database)
+        self.replica = Replica(database) if database.replica_url else None
         # what this server can do beyond the contract, told to clients in each answer
         self._abilities = (
             (COMPARES, "yes"),
@@ -66,7 +68,8 @@ class Application:
             self.tally.observe(note, clock())
             observe(note)
 
-        self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, note_call)
+        databases = self.engine, self.proxy
+        self._dispatcher = Dispatcher(config, *databases, self._schema, OPERATIONS, clock, note_call, self.replica)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format).

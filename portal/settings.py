@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from typing import Any
 
 import bootstrap_wrapper
-import dj_database_url
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
+from portal.database_settings import DATABASES as DATABASES
 from portal.installed import FILES, PACKAGE, VAR
 from portal.log_settings import logging_at
 from portal.middleware_settings import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
@@ -157,18 +157,6 @@ FORM_RENDERER = "portal.core.drawing.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- The portal's own database. It never contains records of the platform.
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("PORTAL_DATABASE_URL", f"sqlite:///{VAR / 'portal.sqlite3'}"), conn_max_age=60, conn_health_checks=True
-    )
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 REDIS_PORT = env.port("PORTAL_REDIS_PORT", 6390)
@@ -313,7 +301,8 @@ CELERY_TASK_ACKS_LATE = True
 # A worker takes no more messages than it works on: those in reserve would wait while other workers are free.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # In memory: a scheduler with a file exits without notice if it cannot write it. Rare tasks run at fixed hours.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+# With Redis, several workers may have a scheduler: one of them starts tasks at a time.
+CELERY_BEAT_SCHEDULER = "portal.broker.turns:TurnScheduler"
 CELERY_BEAT_SCHEDULE = schedule(mail_sweep=MAIL_SWEEP_SECONDS, journal_check=JOURNAL_CHECK_SECONDS)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300

@@ -42,6 +42,7 @@ class Server:
     threads: int = 8
     max_request: int = 1024 * 1024
     graceful_timeout: int = 30
+    drain_seconds: int = 0
     trust_forwarded_proto: bool = False
     trusted_proxies: str = ""
     certificate: str = ""
@@ -56,6 +57,7 @@ class Server:
             _between(name, getattr(self, name), 0, 65535)
         _between("workers", self.workers, 1, 64)
         _between("threads", self.threads, 1, 256)
+        _between("drain_seconds", self.drain_seconds, 0, 300)
         _between("max_request", self.max_request, 1024, 64 * 1024 * 1024)
         if self.metrics_port == self.port and self.port:
             raise ValueError("metrics_port must be another port than port")
@@ -86,12 +88,14 @@ class Server:
 class Database:
     """The databases of the records (``url``) and of the SIP proxy (``proxy_url``), as SQLAlchemy URLs.
 
+    ``replica_url`` is a read-only replica of the first on PostgreSQL, from which lists are read; empty for none.
     ``sip_user`` and ``dns_user`` are the database users of the SIP proxy and the DNS server; `init-db` gives them their
     rights. ``busy_timeout`` is in seconds, ``least_free_mb`` in megabytes of free disk space.
     """
 
     url: str = field(default="", repr=False)
     proxy_url: str = field(default="", repr=False)
+    replica_url: str = field(default="", repr=False)
     sip_user: str = ""
     dns_user: str = ""
     busy_timeout: int = 10
@@ -105,11 +109,13 @@ class Database:
         for name in ("sip_user", "dns_user"):
             if not _DATABASE_USER.fullmatch(getattr(self, name)):
                 raise ValueError(f"{name} is a name of letters, digits and _, on MariaDB with @ and a host")
-        for name in ("url", "proxy_url"):
+        for name in ("url", "proxy_url", "replica_url"):
             try:
                 make_url(getattr(self, name) or "sqlite://")
             except ArgumentError as error:
                 raise ValueError(f"{name} is not a database address that SQLAlchemy understands") from error
+        if self.replica_url and not (self.url.startswith("postgresql") and self.replica_url.startswith("postgresql")):
+            raise ValueError("replica_url needs PostgreSQL, as does url")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

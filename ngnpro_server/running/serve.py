@@ -64,7 +64,7 @@ def serve(config: Config) -> None:
     if listener:
         # from here on gunicorn owns the socket and closes it
         settings["bind"] = f"fd://{listener.detach()}"
-    Front(load, _READ_AT_MOST * server.max_request, settings).run()
+    Front(load, _READ_AT_MOST * server.max_request, settings, drain_seconds=server.drain_seconds).run()
 
 
 def log_lines(level: str, form: str) -> None:

@@ -6,10 +6,10 @@ import logging
 import random
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from ngnpro_server.call import Call, Clock, Operation, Order
 from ngnpro_server.config import Config
@@ -19,6 +19,7 @@ from ngnpro_server.platform.messenger import Messenger
 from ngnpro_server.platform.proxies import nodes_of
 from ngnpro_server.store.counts import fold_sometimes
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, lock_for_writing, transaction
+from ngnpro_server.store.replica import Replica
 from ngnpro_wire.codec import Request, encode_fault
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import Schema
@@ -65,10 +66,12 @@ class Dispatcher:
         operations: Mapping[str, Mapping[str, Operation]],
         clock: Clock,
         observe: Observer = lambda _note: None,
+        replica: Replica | None = None,
     ) -> None:
         self._config = config
         self._engine = engine
         self._proxy = proxy
+        self._replica = replica
         self._operations = Operations(schema, operations, config.server.strictness)
         self._clock = clock
         self._observe = observe
@@ -151,15 +154,16 @@ class Dispatcher:
                 note.caller = admission.caller
                 if work.writes:
                     lock_for_writing(connection)
-                call = Call(
-                    caller=admission.caller,
-                    connection=connection,
-                    proxy=self._proxy,
-                    config=self._config,
-                    now=self._clock(),
-                    orders=orders,
-                )
-                answer = work.run(call, note)
+                with self._read(work, connection) as reading:
+                    call = Call(
+                        caller=admission.caller,
+                        connection=reading,
+                        proxy=self._proxy,
+                        config=self._config,
+                        now=self._clock(),
+                        orders=orders,
+                    )
+                    answer = work.run(call, note)
         except Refused as refused:
             raise self._guard.refuse(refused, note.source, request.auth) from None
         except SavepointsNeeded:
@@ -172,3 +176,9 @@ class Dispatcher:
                 self._guard.remember(admission, note.source, request.auth)
         self._messenger.send(orders)
         return answer
+
+    def _read(self, work: Single | Batch, connection: Connection) -> AbstractContextManager[Connection]:
+        """Return where the work reads: a list from the replica if there is one, else in its own transaction."""
+        if self._replica is None or not work.lists:
+            return nullcontext(connection)
+        return self._replica.reading(connection)

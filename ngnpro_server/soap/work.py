@@ -104,6 +104,8 @@ class Single:
         self._request = request
         self._as_read = as_read
         self.writes = not request.operation.name.startswith("get")
+        # a list that is found by filter, order and range
+        self.lists = not self.writes and "query" in request.operation.inputs
         self.compares = bool(as_read) and can_compare(request)
         self.notes: list[Note] = []
 
@@ -132,6 +134,7 @@ class Batch:
     _parts: list[_Part]
     notes: list[Note] = field(default_factory=list)
     _has_savepoints: bool = False
+    lists: bool = False
 
     @property
     def writes(self) -> bool:

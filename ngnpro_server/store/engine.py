@@ -31,6 +31,8 @@ _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
 _TIMEOUTS: set[str | int] = {"55P03", 1205}
 # A connection that was not used for this long, in seconds, is tested before it is used.
 _IDLE = 1.0
+# by which a PostgreSQL server whose machine has vanished is noticed in half a minute, not after a quarter of an hour
+_VANISHED = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000}
 Sums: TypeAlias = Counter[tuple[str, str, str]]
 WriteLast: TypeAlias = Callable[[Connection, Sums], None]
 # what each open transaction writes before it commits
@@ -42,7 +44,7 @@ class OutcomeUnknown(Exception):
 
 
 class Collision(Fault):
-    """This transaction was rolled back because of a conflict with another one; it can be retried immediately."""
+    """This transaction was rolled back, because of a conflict or a lost connection; it can be retried immediately."""
 
 
 def open_engine(url: str, database: Database) -> Engine:
@@ -96,7 +98,8 @@ def transaction(
                 raise
             _commit(begun, write=write)
     except OperationalError as error:
-        if _is_one_of(_COLLISIONS, error):
+        # a connection that was lost before the commit changed nothing: the call is made again on another one
+        if error.connection_invalidated or _is_one_of(_COLLISIONS, error):
             raise Collision(FaultCode.DATABASE_BUSY, _BUSY) from error
         if is_busy(error):
             raise Fault(FaultCode.DATABASE_BUSY, _BUSY) from error
@@ -205,7 +208,7 @@ def _postgresql_options(database: Database) -> dict[str, Any]:
         "application_name": "ngnpro_server",
         "options": f"-c lock_timeout={database.busy_timeout}s",
     }
-    return {"connect_args": connecting}
+    return {"connect_args": {**connecting, **_VANISHED}}
 
 
 def _mariadb_options(database: Database) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import mmap
 import resource
 import time
 from collections.abc import Callable, Mapping
@@ -27,7 +28,8 @@ class Front(BaseApplication):  # type: ignore[misc]
 
     ``load`` creates the WSGI application in each worker process. ``largest_body``: maximum size of a request's body in
     bytes; a longer one is answered with status 413 without being read. ``settings``: gunicorn's settings.
-    ``strangers``: a lower maximum for requests without a session.
+    ``strangers``: a lower maximum for requests without a session. ``drain_seconds``: how long, after SIGTERM, requests
+    are still accepted while the paths of ``worker.CHECKS`` answer 503, so that a balancer sends no more of them.
     """
 
     def __init__(
@@ -36,12 +38,26 @@ class Front(BaseApplication):  # type: ignore[misc]
         largest_body: int,
         settings: Mapping[str, Any],
         strangers: Strangers | None = None,
+        drain_seconds: float = 0,
     ) -> None:
+        self.drain_seconds = drain_seconds
+        # one byte that the worker processes share with the main process: whether it is about to stop
+        self._draining = mmap.mmap(-1, 1)
         self._make = load
         self._settings = settings
         self.largest_body = largest_body
         self.strangers = strangers
         super().__init__()
+
+    @property
+    def draining(self) -> bool:
+        """Return whether the program is about to stop."""
+        return self._draining[0] != 0
+
+    def drain(self) -> None:
+        """Announce in all processes that the program is about to stop, and wait until balancers have noticed."""
+        self._draining[0] = 1
+        time.sleep(self.drain_seconds)
 
     def load_config(self) -> None:
         """Apply the settings; gunicorn calls this at the start and at each reload."""
@@ -67,6 +83,11 @@ class Front(BaseApplication):  # type: ignore[misc]
 
 class _PatientArbiter(Arbiter):  # type: ignore[misc]
     """An arbiter that ends old worker processes only when new ones answer, and keeps them if these cannot start."""
+
+    def stop(self, graceful: bool = True) -> None:
+        if graceful and self.app.drain_seconds and self.WORKERS:
+            self.app.drain()
+        super().stop(graceful)
 
     def manage_workers(self) -> None:
         if len(self.WORKERS) > self.num_workers:

@@ -214,9 +214,17 @@ class ListeningServer(TcpWSGIServer):  # type: ignore[misc]
                 channel.will_close = True
 
     def stop_accepting(self) -> None:
-        """Leave new connections to other processes; existing connections are closed after their current request."""
+        """Leave new connections to other processes; existing connections are closed after their current request.
+
+        Connections that wait already are accepted. If no other process listens, further ones are refused, so that their
+        clients know that nothing was sent; in an open socket they would wait, and then break.
+        """
         self.stopping = True
+        known = -1
+        while known < (known := len(self.active_channels)):
+            self.handle_accept()
         self.del_channel(self._map)
+        self.socket.close()
 
     def close_idle(self) -> None:
         """Close the connections that have no request in progress."""

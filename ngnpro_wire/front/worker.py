@@ -21,6 +21,10 @@ _HEADERS = 64 * 1024
 # seconds for which a stopping worker process keeps idle connections open, for requests already on their way
 _LINGER = 2.0
 
+# The paths by which balancers check whether to send requests.
+CHECKS = ("/health", "/ready")
+_STOPPING = b"This process is about to stop.\n"
+
 # At its default level it logs a line for each request that waits for a thread.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -80,6 +84,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         self.nr += 1
         if self.nr >= self.max_requests:
             self.alive = False
+        if self.app.draining and str(environ.get("PATH_INFO", "")).rstrip("/") in CHECKS:
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
+            return [_STOPPING]
         answer: Iterable[bytes] = self.wsgi(environ, start_response)
         return answer
 

@@ -33,6 +33,12 @@ def main(words: Sequence[str] | None = None) -> None:
         action="store_true",
         help="load the portal once for all processes: a quicker start, and a reload that reads no new code",
     )
+    parser.add_argument(
+        "--drain",
+        type=float,
+        default=0,
+        help="seconds after SIGTERM in which /health/ says that it stops",
+    )
     given = parser.parse_args(words)
     settings = {
         "bind": given.bind,
@@ -47,7 +53,7 @@ def main(words: Sequence[str] | None = None) -> None:
     }
     # prometheus_client reads this when it is imported, which is later, to add up the numbers of all processes
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="portal-metrics-")
-    Front(_load, LARGEST_BODY, settings, STRANGERS).run()
+    Front(_load, LARGEST_BODY, settings, STRANGERS, given.drain).run()
 
 
 def _tidy_up(_arbiter: Any) -> None:

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 import requests
 import zeep.exceptions
@@ -14,10 +16,24 @@ from lxml import html
 
 from tests.support.another_client import AnotherClient
 
-from .house import ProvingHouse
-
 PAUSE = 0.2
 TIMEOUT = 30
+
+
+class Addressed(Protocol):
+    """Where the clients find portal and NGNPro server, and the file with the login of the latter."""
+
+    @property
+    def portal_url(self) -> str:
+        """The URL of the portal."""
+
+    @property
+    def server_url(self) -> str:
+        """The URL of the NGNPro server."""
+
+    @property
+    def config(self) -> Path:
+        """The server's configuration file."""
 
 
 @dataclass
@@ -25,6 +41,7 @@ class Write:
     """An addition with a name of its own: a carrier, which NGNPro gives a number, or an account.
 
     ``answer`` is ``done`` (acknowledged) or ``doubtful`` (refused, or unclear). ``mailed``: its user gets a mail.
+    ``begun`` and ``ended`` are times of the monotonic clock.
     """
 
     kind: str
@@ -32,13 +49,15 @@ class Write:
     door: str
     mailed: bool = False
     answer: str = "doubtful"
+    begun: float = 0.0
+    ended: float = 0.0
 
 
 @dataclass
 class Writer(threading.Thread):
     """Writes until it is stopped, one write after the other; ``writes`` lists them with their answers."""
 
-    house: ProvingHouse
+    house: Addressed
     door: str
     number: int
     password: str
@@ -72,7 +91,9 @@ class Writer(threading.Thread):
             if self.stopping.wait(PAUSE):
                 return
             self.writes.append(write)
+            write.begun = time.monotonic()
             send(write)
+            write.ended = time.monotonic()
 
     def _plans(self) -> Iterator[Write]:
         chance = random.Random(self.number)
@@ -114,7 +135,7 @@ class Writer(threading.Thread):
     def _on_page(self, write: Write) -> None:
         if write.kind == "account":
             typed = {**account(write.name), "domain": "example.com", "username": write.name}
-            answer = self._submit(self.session, "accounts/add/", {**typed, "send_information": "on"})
+            answer = self._submit(self.session, "accounts/add/", {**typed, "naming": "", "send_information": "on"})
         else:
             answer = self._submit(self.session, "lcr/carriers/add/", {"name": write.name})
         if answer.status_code == 302 and "sign-in" not in answer.headers["Location"]:

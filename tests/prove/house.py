@@ -87,6 +87,10 @@ class ProvingHouse(House):
         self._stacks: dict[str, ExitStack] = {}
         self._programs: dict[str, Program] = {}
 
+    def database_url(self, name: str) -> str:
+        """Return the SQLAlchemy URL of one of the databases."""
+        return self.database.url(name)
+
     def start(self, part: str) -> None:
         """Start the portal, the worker or the server."""
         self._stacks[part] = ExitStack()

@@ -150,3 +150,20 @@ def test_no_request_is_lost_at_a_new_start_with_a_socket_that_systemd_holds(hous
                 program.wait_until(lambda: steady.outcomes["200"] > seen + 20, "pages")
                 steady.__exit__()
         assert set(steady.outcomes) == {"200"}
+
+
+def test_a_portal_that_is_about_to_stop_says_so_and_answers_until_then(house: House) -> None:
+    command = [*WEB, "--bind", f"{HOST}:{house.portal_port}", "--drain", "3"]
+    health = f"{house.portal_url}health/"
+    with running(command, house.environment, house.folder / "drain.log") as program:
+        program.wait_until(lambda: accepts_connections(house.portal_port), "the portal answers")
+        assert requests.get(health, timeout=60).status_code == 200
+        with Steady(ask_for_sign_in, house.portal_port) as steady:
+            wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
+            program.signal(signal.SIGTERM)
+            wait_until(lambda: requests.get(health, timeout=60).status_code == 503, "a balancer learns of it")
+            enough = steady.outcomes["200"] + 10
+            wait_until(lambda: steady.outcomes["200"] > enough, "pages in the meantime")
+        assert steady.outcomes.keys() == {"200"}
+        assert program.wait() == 0
+    assert not accepts_connections(house.portal_port)

@@ -93,7 +93,7 @@ def database_server(kind: str, *, durable: bool = False) -> Iterator[DatabaseSer
     prepare = {"postgresql": _prepare_postgresql, "mariadb": _prepare_mariadb}[kind]
     with tempfile.TemporaryDirectory(prefix=f"ngnpro-{kind}-") as name:
         folder = Path(name)
-        user = _other_user(USERS[kind], folder)
+        user = system_user(USERS[kind], folder)
         with running(prepare(folder, user, durable), os.environ, folder / "log", user) as program:
             server = DatabaseServer(kind, folder)
             program.wait_until(server.answers, f"{kind} answers")
@@ -109,7 +109,7 @@ def _prepare_postgresql(folder: Path, user: str | None, durable: bool) -> list[s
     """Create a cluster whose collation is not the project's, so that columns relying on the default are detected."""
     options = ("-U", "ngnpro", "-A", "trust", "-E", "UTF8", "--no-sync")
     collation = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
-    _run((needs.program("initdb"), "-D", f"{folder}/data", *options, *collation), user)
+    run_as((needs.program("initdb"), "-D", f"{folder}/data", *options, *collation), user)
     settings = ({} if durable else UNSAFE_POSTGRESQL) | POSTGRESQL_SETTINGS | {"unix_socket_directories": str(folder)}
     given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return [needs.program("postgres"), "-D", f"{folder}/data", *given]
@@ -119,13 +119,13 @@ def _prepare_mariadb(folder: Path, user: str | None, durable: bool) -> list[str]
     """Create a server with MariaDB's defaults: character set latin1, and a collation that ignores case and accents."""
     data = ("--no-defaults", f"--datadir={folder}/data")
     install = needs.program("mariadb-install-db")
-    _run((install, *data, "--auth-root-authentication-method=normal", "--skip-test-db"), user)
+    run_as((install, *data, "--auth-root-authentication-method=normal", "--skip-test-db"), user)
     settings = MARIADB_SETTINGS | ({} if durable else UNSAFE_MARIADB)
     given = [f"--{name}={value}" for name, value in settings.items()]
     return [needs.program("mariadbd"), *data, f"--socket={folder}/socket", *given]
 
 
-def _other_user(name: str, folder: Path) -> str | None:
+def system_user(name: str, folder: Path) -> str | None:
     """As root, give the folder to Debian's user of the server and return its name: database servers refuse root."""
     if os.getuid() != 0:
         return None
@@ -133,7 +133,8 @@ def _other_user(name: str, folder: Path) -> str | None:
     return name
 
 
-def _run(command: Sequence[str], user: str | None) -> None:
+def run_as(command: Sequence[str], user: str | None) -> None:
+    """Run a command as a user of the system, or as oneself; ``AssertionError`` with its output if it fails."""
     done = subprocess.run(
         command, user=user, group=user, extra_groups=[] if user else None, capture_output=True, text=True, cwd="/"
     )

@@ -19,6 +19,8 @@ KAMAILIO = "kamailio"
 SIPP = "sip-tester"
 POWERDNS = "pdns-server"
 DIG = "dnsutils"
+HAPROXY = "haproxy"
+FAKETIME = "faketime"
 # not a package: a resolv.conf and a port 53 of a test's own
 ROOT = "the rights of root"
 _PROGRAMS = {
@@ -33,6 +35,8 @@ _PROGRAMS = {
     SIPP: "sipp",
     POWERDNS: "pdns_server",
     DIG: "dig",
+    HAPROXY: "haproxy",
+    FAKETIME: "faketime",
 }
 # where Debian installs programs that are not on a user's PATH
 _FOLDERS = ("/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True))

@@ -59,6 +59,8 @@ def make_server(tmp_path: Path, *, clock: Clock = utc_now, **sections: Any) -> T
     app = create_app(config, clock)
     close_at_end(app.engine)
     close_at_end(app.proxy)
+    if app.replica is not None:
+        close_at_end(app.replica.engine)
     call_at_end(app.finish)
     return TestServer(app, config, administrator_auth(config))
 
