@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import add_css_classes
+from portal.core.outgoing import Forbidden, parse_target
 from portal.people.confirmation import FIELD, CurrentPasswordField
 
-from .addresses import Forbidden, parse_target
 from .choices import CHOOSABLE
 from .models import Webhook
 
@@ -50,7 +51,7 @@ class WebhookForm(forms.Form):
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
         try:
-            parse_target(url)
+            parse_target(url, settings.WEBHOOK_NETWORKS)
         except Forbidden as error:
             raise forms.ValidationError(str(error)) from None
         return url

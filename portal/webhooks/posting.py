@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from .addresses import Forbidden, Target, checked_target
+from portal.core.outgoing import Forbidden, Target, checked_target
 
 CONNECT_SECONDS = 5.0
 WHOLE_SECONDS = 15.0
@@ -37,7 +38,7 @@ class Answer:
 def post(url: str, body: str, headers: Mapping[str, str], seconds: float = WHOLE_SECONDS) -> Answer:
     """Send a body to a URL within some seconds after the connection; never raises for what the other side does."""
     try:
-        target = checked_target(url)
+        target = checked_target(url, settings.WEBHOOK_NETWORKS)
     except Forbidden as error:
         return Answer(error=str(error))
     except OSError:
