@@ -19,6 +19,7 @@ from portal.middleware_settings import MIDDLEWARE as MIDDLEWARE
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
 from portal.plugins import rooms_of_plugins
 from portal.schedule import schedule
+from portal.sso_settings import *  # noqa: F403 - these are settings, too
 from portal.subscriber_settings import *  # noqa: F403 - these are settings, too
 
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,6 +55,7 @@ CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS", "")
 ROOMS = [
     "portal.people",
     "portal.people.sign_in",
+    "portal.people.single_sign_on",
     "portal.people.password_reset",
     "portal.people.own_sessions",
     "portal.overview",

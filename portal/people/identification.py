@@ -97,18 +97,40 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
         if refusal.code in NOT_ABOUT_RIGHTS:
             raise
         return None
+    sealed = seal_login(login.username, login.password)
+    return _customer(engine, own, holder, login=username, refused=sorted(refused), sealed=sealed)
+
+
+def person_of_customer(engine: Engine, own: CustomerAccount) -> dict[str, Any] | None:
+    """Return a reseller or customer whom a provider has proved, without their password, for their session.
+
+    Their calls are made with the portal's own login, impersonating the one whose rights they have, if that is an
+    administrator's; else with their login as NGNPro returns it. ``None`` if it does not.
+    """
+    holder = own
+    if own.impersonate not in (0, own.id):
+        other = servers.service_ngnpro(engine.name).customers.get_account(own.impersonate)
+        holder = other if other.reseller == own.reseller else own
+    if not engine.admin and not holder.password:
+        return None
+    own_login = Credentials(holder.username, holder.password, admin=False)
+    login = engine.credentials(holder.id) if engine.admin else own_login
+    sealed = "" if engine.admin else seal_login(holder.username, holder.password)
+    refused = sorted(learn_abilities(Ngnpro(engine, login)).refused)
+    return _customer(engine, own, holder, login=own.username, refused=refused, sealed=sealed)
+
+
+def _customer(engine: Engine, own: CustomerAccount, holder: CustomerAccount, **values: Any) -> dict[str, Any]:
     return _person(
         Role.RESELLER if holder.is_reseller else Role.CUSTOMER,
         engine,
         name=name_of(own),
-        login=username,
         customer=own.id,
         holder=holder.id if holder is not own else 0,
         reseller=own.reseller,
         reseller_active=holder.reseller_active,
         rights=sorted(rights_of(engine, holder)),
-        refused=sorted(refused),
-        sealed=seal_login(login.username, login.password),
+        **values,
     )
 
 

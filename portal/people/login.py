@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 
 from ngnpro_wire.facts.passwords import spellings_of_password
 from portal.core import servers
+from portal.core.writes import Author, Writes
 from portal.ngnpro import Engine, errors
 from portal.ngnpro.abilities import learn_abilities
 from portal.ngnpro.records import SipAccount
@@ -30,7 +31,7 @@ from portal.people.customer_factors import factor_of
 from portal.people.identification import identify, person_of_account
 from portal.people.lockouts import counted_name, counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
-from portal.people.viewers import ENGINE, PERSON, REFUSED
+from portal.people.viewers import ENGINE, PERSON, REFUSED, SIGNED_ON, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -60,32 +61,51 @@ def _sign_in_counted(request: HttpRequest, name: str, password: str) -> bool:
     with counted_try(request, name) as attempt:
         # Django hashes the password for unknown names as well, so that the time taken does not reveal if a name exists.
         operator = ModelBackend().authenticate(request, username=name, password=password)
-        if operator is not None and not may_enter(request, operator):
+        if operator is not None and not (operator.may_use_password and may_enter(request, operator)):
             return False
-        if operator is not None and operator.has_second_factor():
-            take_back(attempt)
-            _start_new_session(request)
-            start_second_step(request, operator)
-            return True
         if operator is not None:
-            sign_in_operator(request, operator)
+            take_back(attempt)
+            admit_operator(request, operator)
             return True
         person = next(filter(None, (identify(name, spelling) for spelling in spellings_of_password(password))), None)
-        if person is not None and factor_of(person) is not None:
+        if person is not None:
             take_back(attempt)
-            _start_new_session(request)
-            request.session[HALF_SIGN_IN] = {"person": person, "until": time.time() + SECOND_STEP_SECONDS}
-            return True
     if person is not None:
-        sign_in_person(request, person)
+        admit_person(request, person)
     return person is not None
 
 
-def sign_in_person(request: HttpRequest, person: dict[str, Any]) -> None:
+def admit_operator(request: HttpRequest, operator: Operator, signed_on: dict[str, Any] | None = None) -> None:
+    """Sign in an operator who has proved the password, or begin the second step if they have a second factor.
+
+    ``signed_on``: instead of the password, a provider has proved who they are (``SIGNED_ON``); ``second_factor`` in it
+    says whether the provider has checked one that takes the place of theirs.
+    """
+    if not operator.has_second_factor() or (signed_on and signed_on["second_factor"]):
+        sign_in_operator(request, operator, signed_on)
+        return
+    _start_new_session(request)
+    start_second_step(request, operator)
+    request.session[HALF_SIGN_IN] |= {SIGNED_ON: signed_on}
+
+
+def admit_person(request: HttpRequest, person: dict[str, Any], signed_on: dict[str, Any] | None = None) -> None:
+    """Sign in a reseller, customer or subscriber as ``admit_operator`` does with an operator."""
+    if factor_of(person) is None:
+        sign_in_person(request, person, signed_on)
+        return
+    _start_new_session(request)
+    until = time.time() + SECOND_STEP_SECONDS
+    request.session[HALF_SIGN_IN] = {"person": person, "until": until, SIGNED_ON: signed_on}
+
+
+def sign_in_person(request: HttpRequest, person: dict[str, Any], signed_on: dict[str, Any] | None = None) -> None:
     """Sign in a reseller, customer or subscriber who has proved the password and the second factor, if any."""
+    signed_on = signed_on or _signed_on_in_half(request)
     _start_new_session(request)
     request.session[PERSON] = person
     forget_tries(request, person["login"])
+    _note_sign_on(request, signed_on)
 
 
 def may_enter(request: HttpRequest, operator: Operator) -> bool:
@@ -97,12 +117,27 @@ def may_enter(request: HttpRequest, operator: Operator) -> bool:
     return may
 
 
-def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
+def sign_in_operator(request: HttpRequest, operator: Operator, signed_on: dict[str, Any] | None = None) -> None:
     """Sign in an operator who has proved the password and, if they have one, the second factor."""
+    signed_on = signed_on or _signed_on_in_half(request)
     _start_new_session(request)
     login(request, operator, backend=OPERATOR_BACKEND)
     choose_engine(request, operator.tree_engine if operator.tree else "")
     forget_tries(request, operator.username)
+    _note_sign_on(request, signed_on)
+
+
+def _signed_on_in_half(request: HttpRequest) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = request.session.get(HALF_SIGN_IN, {}).get(SIGNED_ON)
+    return found
+
+
+def _note_sign_on(request: HttpRequest, signed_on: dict[str, Any] | None) -> None:
+    """Store in the session and in the journal that a provider has proved who the person is."""
+    if signed_on:
+        request.session[SIGNED_ON] = signed_on
+        writes = Writes(Author(viewer_of(request), client_address(request)))
+        writes.record_operation("signInWithProvider", about=(SIGNED_ON, signed_on["name"]))
 
 
 def _start_new_session(request: HttpRequest) -> None:

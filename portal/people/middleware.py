@@ -21,7 +21,7 @@ from portal.people.customer_factors import factor_of, must_have_factor
 from portal.people.languages import recall_language
 from portal.people.operators.models import Operator
 from portal.people.tours import begin_first_tour
-from portal.people.viewers import PERSON, ngnpro_for, viewer_of
+from portal.people.viewers import PERSON, SIGNED_ON, ngnpro_for, viewer_of
 
 from . import known_devices
 
@@ -134,6 +134,7 @@ class DutyMiddleware:
             return None
         if operator.must_change_password:
             return None if page == OWN_PASSWORD else HttpResponseRedirect(reverse(OWN_PASSWORD))
-        if operator.needs_second_factor() and not page.startswith(OWN_ROOM) and not operator.has_second_factor():
+        is_proved = request.session.get(SIGNED_ON, {}).get("second_factor", False) or operator.has_second_factor()
+        if operator.needs_second_factor() and not page.startswith(OWN_ROOM) and not is_proved:
             return HttpResponseRedirect(reverse(f"{OWN_ROOM}page"))
         return None

@@ -9,6 +9,7 @@ from django.conf import settings
 from portal.celery import app
 from portal.ngnpro import errors
 from portal.people import customer_factors, factors, links, lockouts, sessions
+from portal.people.single_sign_on.services import reseal_provider_secrets
 
 from . import known_devices
 from .password_reset import services as requests
@@ -43,3 +44,4 @@ def sweep_link_requests() -> None:
     if settings.SECRET_KEY_FALLBACKS:
         factors.reseal_totp_keys()
         customer_factors.reseal_customer_keys()
+        reseal_provider_secrets()

@@ -29,6 +29,8 @@ from portal.people.operators.models import Operator
 OWN_RIGHTS = frozenset({"pstn_access", "sms_access"}) | INHERITED_RIGHTS
 # Keys of the session.
 PERSON, ACTING, ENGINE, REFUSED, ON_WALL = "person", "acting", "engine", "refused", "on wall"
+# With which provider the person signed in, as ``key`` and ``name``, and whether that has checked a second factor.
+SIGNED_ON = "single-sign-on"
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -49,8 +51,8 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
     """Return the credentials for a viewer's calls (contract: Authentication and impersonation).
 
     For an operator these are the portal's own, impersonating the customer they act for; for a reseller or customer
-    their own, so that NGNPro checks their rights; for a subscriber the portal's own, impersonating the customer of
-    their domain.
+    their own, so that NGNPro checks their rights, or the portal's own impersonating them if a provider has signed them
+    in without a password; for a subscriber the portal's own, impersonating the customer of their domain.
     """
     if viewer.is_nobody:
         raise PermissionError("Only a person who has signed in speaks to NGNPro.")
@@ -64,6 +66,8 @@ def _login_of(viewer: Viewer, session: SessionBase) -> Credentials:
     if viewer.role is Role.OPERATOR and not (acting and acting.sealed):
         return engine.credentials(acting.customer if acting else viewer.tree)
     sealed = acting.sealed if acting else session[PERSON]["sealed"]
+    if not sealed and not acting and engine.admin and viewer.own_customer:
+        return engine.credentials(viewer.own_customer)
     username, _, password = sealing.unseal(sealed).partition("\n")
     return Credentials(username, password, admin=False)
 

@@ -78,6 +78,8 @@ class Operator(AbstractBaseUser):
     # the last day on which they may sign in, in the portal's time zone
     expires_on = models.DateField(_("last day"), null=True, blank=True)
     must_have_second_factor = models.BooleanField(_("must have a second factor"), default=False)
+    # until when they may sign in with a password where the settings switch that off
+    password_until = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -113,6 +115,12 @@ class Operator(AbstractBaseUser):
     def limits(self) -> Limits:
         """Return the ports of NGNPro and the SIP domains to which the operator is limited."""
         return Limits(frozenset(self.ports.split()), frozenset(self.domains.split()))
+
+    @property
+    def may_use_password(self) -> bool:
+        """Return whether the operator may sign in with a password, by the settings or by ``allow_password``."""
+        until = self.password_until
+        return bool(settings.OPERATOR_PASSWORDS or (until is not None and timezone.now() < until))
 
     @property
     def has_expired(self) -> bool:

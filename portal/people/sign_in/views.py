@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -35,7 +36,9 @@ from portal.people.operators.models import Operator
 from portal.people.passkeys import PasskeyOwner
 from portal.people.sessions import become_wall_display
 from portal.people.sign_in.forms import CodeForm
+from portal.people.single_sign_on.providers import Provider, provider_at
 from portal.people.tours import end_tour, show_step, steps_of
+from portal.people.viewers import SIGNED_ON
 from portal.running.demo import offers_demo
 
 from .forms import ActForm, SignInForm
@@ -55,6 +58,11 @@ class SignIn(PortalView):
     def offers_certificates(self) -> bool:
         """Return whether the operator has set up client certificates, with which users of accounts sign in."""
         return bool(settings.CLIENT_CA_FILE and settings.CLIENT_CERTIFICATE_HEADER)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """Return the provider with which people can sign in at this host name, if there is one."""
+        return provider_at(self.request)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         page = self.next_page(request.GET)
@@ -89,9 +97,11 @@ class SignIn(PortalView):
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session; whoever signed in with a provider is asked whether to end the session there as well."""
+    signed_on = SIGNED_ON in request.session
     request.session.flush()
-    return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
+    page = "people:single_sign_on:signed-out" if signed_on else "people:sign_in:sign-in"
+    return HttpResponseRedirect(reverse(page))
 
 
 @require_POST

@@ -1,0 +1,1 @@
+"""Single sign-on with OpenID Connect: the operators' provider, and one of each reseller for their customers."""
