@@ -6,6 +6,7 @@ as the reseller, and as no one else: the record that NGNPro returns has to be on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -70,7 +71,8 @@ def _customer(engine: Engine, row: ResellerProvider, identity: Identity) -> Cust
         )
     wanted = wanted.casefold()
     field = "email" if is_email else "username"
-    query = Query(filter=CustomerFilter(**{field: wanted, "reseller": row.reseller}), range=Range(0, MOST))
+    same = CustomerFilter(email=wanted) if is_email else CustomerFilter(username=wanted)
+    query = Query(filter=replace(same, reseller=row.reseller), range=Range(0, MOST))
     page = servers.service_ngnpro(engine.name).customers.get_customers(query)
     found = [
         one

@@ -38,7 +38,8 @@ class _CheckedAdapter(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
     ) -> tuple[Any, Any]:
-        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        host, kept = super().build_connection_pool_key_attributes(request, verify, cert)
+        pool: dict[str, Any] = dict(kept)
         target = checked_target(request.url or "", self.networks)
         request.headers["Host"] = target.authority
         if target.scheme == "https":

@@ -25,9 +25,7 @@ class ProviderForm(forms.Form):
 
     use_required_attribute = False
 
-    name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("As people know it, such as “Example GmbH”.")
-    )
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As people know it, such as “Example GmbH”."))
     issuer = forms.CharField(
         label=_("Issuer"),
         max_length=300,

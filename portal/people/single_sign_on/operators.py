@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -55,7 +56,7 @@ def operator_for(provider: Provider, identity: Identity, source: str) -> Operato
     return operator
 
 
-def permissions_of(groups: frozenset[str]) -> dict[str, bool]:
+def permissions_of(groups: frozenset[str]) -> dict[str, Any]:
     """Return the permissions of the members of groups; raises ``SignOnRefused`` if none of them may sign in."""
     given = [words for group, words in settings.SSO_GROUPS.items() if group in groups or group == EVERYONE]
     if not given:
@@ -67,7 +68,7 @@ def permissions_of(groups: frozenset[str]) -> dict[str, bool]:
 
 
 def _find_or_add(
-    provider: Provider, identity: Identity, everybody: list[Operator], granted: dict[str, bool], source: str
+    provider: Provider, identity: Identity, everybody: list[Operator], granted: dict[str, Any], source: str
 ) -> Operator:
     email = identity.verified_email(trusts=provider.trusts_email)
     if not email:
@@ -89,7 +90,7 @@ def _find_or_add(
     return _add(provider, identity, email, granted, source)
 
 
-def _add(provider: Provider, identity: Identity, email: str, granted: dict[str, bool], source: str) -> Operator:
+def _add(provider: Provider, identity: Identity, email: str, granted: dict[str, Any], source: str) -> Operator:
     name = (identity.text("preferred_username") or email).lower()
     if not _NAME.fullmatch(name) or Operator.objects.filter(username__iexact=name).exists():
         raise SignOnRefused(
@@ -103,7 +104,7 @@ def _add(provider: Provider, identity: Identity, email: str, granted: dict[str, 
 
 
 def _grant(
-    provider: Provider, operator: Operator, everybody: list[Operator], granted: dict[str, bool], source: str
+    provider: Provider, operator: Operator, everybody: list[Operator], granted: dict[str, Any], source: str
 ) -> None:
     """Give an operator the permissions of their groups, if they are others than before."""
     before = state_of(operator)

@@ -45,8 +45,9 @@ def _has_second_factor(provider: Provider, identity: Identity) -> bool:
 def _was_just_asked(identity: Identity) -> bool:
     """Return whether the provider has just asked for the password, which confirms that it is the person."""
     asked_at = identity.claims.get("auth_time")
-    is_number = isinstance(asked_at, int | float) and not isinstance(asked_at, bool)
-    return is_number and 0 <= time.time() - asked_at < settings.CONFIRMATION_SECONDS
+    if not isinstance(asked_at, int | float):
+        return False
+    return bool(0 <= time.time() - asked_at < settings.CONFIRMATION_SECONDS)
 
 
 def row_of(engine: str, reseller: int) -> ResellerProvider | None:

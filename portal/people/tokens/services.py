@@ -39,6 +39,12 @@ def tokens_of(session: SessionBase) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(person=person_of(session))
 
 
+def has_login(session: SessionBase) -> bool:
+    """Return whether a session knows what a token needs: not that of a customer whom a provider has signed in."""
+    person = session.get(PERSON)
+    return person is None or bool(person["sealed"])
+
+
 def add_token(
     request: PortalRequest, name: str, scopes: Mapping[str, str], networks: Sequence[str], days: int
 ) -> tuple[ApiToken, str]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core.rooms import rooms_in_api
 from portal.core.sealing import keep_secret_once, take_secret
@@ -21,6 +22,11 @@ from . import services
 from .choices import Pause, RoomAccess
 from .forms import ApiTokenForm
 from .models import ApiToken
+
+NEEDS_PASSWORD = gettext_lazy(
+    "A token uses NGNPro with your password, which the portal does not know now. Sign in with your password, and make"
+    " or resume it then."
+)
 
 
 def scope_texts(token: ApiToken) -> list[str]:
@@ -49,6 +55,9 @@ class TokenAdd(ConfirmedFormView):
         return ApiTokenForm(data, is_confirmed=is_confirmed(self.request))
 
     def go_on(self, form: ApiTokenForm) -> HttpResponse:
+        if not services.has_login(self.request.session):
+            form.add_error(None, NEEDS_PASSWORD)
+            return self.ask(form, 422)
         typed = form.cleaned_data
         token, secret = services.add_token(
             self.request, typed["name"], form.scopes(), typed["networks"], int(typed["days"])
@@ -97,6 +106,9 @@ class TokenResume(TokenView):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if not self.token.pause:
             raise Http404
+        if not services.has_login(self.request.session):
+            messages.error(request, NEEDS_PASSWORD)
+            return HttpResponseRedirect(reverse("people:tokens:list"))
         services.resume_token(self.request, self.token)
         messages.success(request, _("The token %(name)s can be used again.") % {"name": self.token.name})
         return HttpResponseRedirect(reverse("people:tokens:list"))

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operators', '0006_must_have_second_factor'),
+        ("operators", "0006_must_have_second_factor"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='operator',
-            name='password_until',
+            model_name="operator",
+            name="password_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,37 +15,54 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ResellerProvider',
+            name="ResellerProvider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('engine', models.CharField(max_length=64)),
-                ('reseller', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('issuer', models.URLField(max_length=300)),
-                ('client_id', models.CharField(max_length=200)),
-                ('sealed', models.TextField(blank=True)),
-                ('groups_claim', models.CharField(default='groups', max_length=64)),
-                ('reseller_groups', models.TextField(blank=True)),
-                ('customer_groups', models.TextField(blank=True)),
-                ('match', models.CharField(choices=[('email', 'Email'), ('preferred_username', 'Username')], default='email', max_length=20)),
-                ('is_active', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("engine", models.CharField(max_length=64)),
+                ("reseller", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=60)),
+                ("issuer", models.URLField(max_length=300)),
+                ("client_id", models.CharField(max_length=200)),
+                ("sealed", models.TextField(blank=True)),
+                ("groups_claim", models.CharField(default="groups", max_length=64)),
+                ("reseller_groups", models.TextField(blank=True)),
+                ("customer_groups", models.TextField(blank=True)),
+                (
+                    "match",
+                    models.CharField(
+                        choices=[("email", "Email"), ("preferred_username", "Username")], default="email", max_length=20
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('engine', 'reseller'), name='sso_one_provider_of_reseller')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("engine", "reseller"), name="sso_one_provider_of_reseller")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OperatorLink',
+            name="OperatorLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issuer', models.CharField(max_length=300)),
-                ('subject', models.CharField(max_length=255)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_on_links', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issuer", models.CharField(max_length=300)),
+                ("subject", models.CharField(max_length=255)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_on_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject'), name='sso_one_operator_of_subject'), models.UniqueConstraint(fields=('issuer', 'operator'), name='sso_one_subject_of_operator')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer", "subject"), name="sso_one_operator_of_subject"),
+                    models.UniqueConstraint(fields=("issuer", "operator"), name="sso_one_subject_of_operator"),
+                ],
             },
         ),
     ]

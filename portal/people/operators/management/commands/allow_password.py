@@ -31,8 +31,9 @@ class Command(BaseCommand):
         password = set_first_sign_in(operator, FirstSignIn.PASSWORD)
         operator.password_until = timezone.now() + timedelta(hours=hours)
         operator.save(update_fields=["password_until"])
+        until = timezone.localtime(operator.password_until)
         self.stdout.write(
             f"Sign in as:   {operator.username}\n"
             f"Password:     {password}\n"
-            f"Passwords of this operator are accepted until {timezone.localtime(operator.password_until):%Y-%m-%d %H:%M}."
+            f"Passwords of this operator are accepted until {until:%Y-%m-%d %H:%M}."
         )
