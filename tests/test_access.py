@@ -381,6 +381,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
 CUSTOMERS = dict.fromkeys(
     (
         "people:sign_in:act",
+        "people:single_sign_on:settings",
         "customers:search",
         "customers:added",
         "customers:add",

@@ -160,7 +160,7 @@ class ProviderSettings(ConfirmedFormView):
         host = host_of(self.engine, self.reseller)
         path = reverse("people:single_sign_on:back")
         scheme = self.request.scheme
-        return {"reseller": self.reseller, "row": self.row, "back": f"{scheme}://{host}{path}" if host else ""}
+        return {"reseller": self.reseller, "back": f"{scheme}://{host}{path}" if host else ""}
 
     def go_on(self, form: ProviderForm) -> HttpResponse:
         before = services.journal_state_of(self.row)
