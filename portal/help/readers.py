@@ -46,7 +46,11 @@ SHELVES = (
         ),
         STAFF,
     ),
-    Shelf(_("For resellers"), ("guides/resellers", "guides/single-sign-on", "guides/vouchers", "routing", "platform"), RESELLERS),
+    Shelf(
+        _("For resellers"),
+        ("guides/resellers", "guides/single-sign-on", "guides/vouchers", "routing", "platform"),
+        RESELLERS,
+    ),
     Shelf(
         _("How the pages work"),
         ("accounts", "phones", "tracing", "input", "bulk", "export-format", "passwords", "api", "webhooks"),
