@@ -78,6 +78,7 @@ def queue_notice(kind: MailKind, notice: MailNotice, engine: str, cause: str = "
                 reseller=account.reseller,
                 facts=notice.facts,
                 key=_key_of(cause, kind, notice, recipient),
+                gathers=notice.can_wait,
             )
 
 

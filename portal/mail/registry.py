@@ -45,13 +45,14 @@ class MailNotice:
     """A mail that a change calls for, to the user of an account.
 
     ``facts`` are stored with the mail. ``recipients`` are empty for the account's own e-mail address; ``account`` is
-    set if the change itself holds it.
+    set if the change itself holds it. ``can_wait``: its facts are lists, and later changes may be told with it.
     """
 
     address: str
     facts: dict[str, Any] = field(default_factory=dict)
     recipients: tuple[str, ...] = ()
     account: SipAccount | None = None
+    can_wait: bool = False
 
 
 def on_change_of(

@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write, Writes
 from portal.mail import listening
 from portal.mail.outbox import tasks
+from portal.mail.outbox.delivery import take_due_mails
 from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.services import queue_mail
 from portal.mail.text.models import MailChoice
 from portal.ngnpro import CallReport, Ngnpro
 from portal.ngnpro.errors import Uncertain
@@ -240,3 +244,48 @@ def test_the_mails_of_a_change_that_became_certain_later_are_queued_once(world: 
         listening.queue_mails_of(write, cause)
     recipients = [recipient for recipient, _facts in queued("account-changed")]
     assert recipients == ["ada@example.com"] * 2 + ["new@mail.example"] * 2
+
+
+def test_the_first_change_is_mailed_at_once_and_those_that_follow_soon_together(
+    change: Callable[..., None], world: Platform
+) -> None:
+    change(first_name="Augusta")
+    change(timezone="Europe/Paris")
+    change(quota=50)
+    change(timezone="Europe/Rome")
+    first, then = OutboxMessage.objects.filter(kind="account-changed").order_by("created_at")
+    assert first.facts == {"fields": ["firstName"]}
+    assert first.due_at <= timezone.now()
+    assert then.facts["fields"] == ["timezone", "quota"]
+    assert then.due_at == first.created_at + settings.MAIL_GATHER
+    assert take_due_mails() == [str(first.pk)]
+    OutboxMessage.objects.filter(pk=then.pk).update(due_at=timezone.now())
+    tasks.deliver_mail(str(then.pk))
+    assert "Time zone" in mail.outbox[-1].body
+    assert "Monthly quota" in mail.outbox[-1].body
+
+
+def test_a_password_or_address_is_mailed_at_once_whatever_was_mailed_before(change: Callable[..., None]) -> None:
+    change(first_name="Augusta")
+    change(password="an-entirely-new-secret")
+    change(email="augusta@example.net")
+    waiting = [message for message in OutboxMessage.objects.all() if message.due_at > timezone.now()]
+    assert OutboxMessage.objects.filter(kind="account-changed").count() == 4
+    assert waiting == []
+
+
+def test_a_mail_that_a_worker_has_taken_gets_no_further_changes(change: Callable[..., None]) -> None:
+    for name in ("Augusta", "Ada"):
+        change(first_name=name)
+    OutboxMessage.objects.update(state=OutboxMessage.State.SENT)
+    change(quota=50)
+    waiting = OutboxMessage.objects.get(state=OutboxMessage.State.QUEUED)
+    assert waiting.facts == {"fields": ["quota"]}
+
+
+def test_the_same_change_is_told_once_also_if_it_was_added_to_a_mail(world: Platform) -> None:
+    with transaction.atomic():
+        for fields, key in ((["quota"], "1"), (["acl"], "2"), (["acl"], "2"), (["quota"], "1")):
+            values = {"reseller": 0, "facts": {"fields": fields}, "key": key, "gathers": True}
+            queue_mail("account-changed", str(ADA), "ada@example.com", **values)
+    assert [message.facts["fields"] for message in OutboxMessage.objects.order_by("created_at")] == [["quota"], ["acl"]]

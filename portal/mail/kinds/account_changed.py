@@ -18,6 +18,8 @@ from .base import ACCOUNT_VARIABLES, read_account
 
 # Groups that the platform sets to describe the state of an account.
 STATES = frozenset({"quota", "prepaid", "voicemail"})
+# Changes that can be the work of somebody who takes over the account.
+URGENT = frozenset({"email", "password", WEB_PASSWORD})
 MEMBERS = (
     *("first_name", "last_name", "email", "timezone", "rpid", "owner", "prepaid", "quota", "acl"),
     *("call_limit", "timeout", "quickdial_prefix", "region"),
@@ -36,7 +38,7 @@ def notices_of_account(before: SipAccount | None, after: SipAccount | None) -> I
     """Call for a mail to the old and the new e-mail address if fields were changed."""
     if before is not None and after is not None and (fields := changed_fields(before, after)):
         both = tuple(dict.fromkeys((before.email.lower(), after.email.lower())))
-        yield MailNotice(str(after.id), {"fields": fields}, both, after)
+        yield MailNotice(str(after.id), {"fields": fields}, both, after, can_wait=URGENT.isdisjoint(fields))
 
 
 def changed_fields(before: SipAccount, after: SipAccount) -> list[str]:

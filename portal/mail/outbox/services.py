@@ -15,6 +15,7 @@ from portal.mail.registry import find_mail_kind
 from portal.mail.text.brand import engine_name
 from portal.mail.text.models import MailChoice
 
+from .gathering import add_to_waiting, time_to_send
 from .models import OutboxMessage
 from .tasks import deliver_mail
 
@@ -38,13 +39,15 @@ def queue_mail(
     facts: Mapping[str, Any] | None = None,
     secret: str = "",
     key: str = "",
+    gathers: bool = False,
 ) -> OutboxMessage:
     """Put a mail into the outbox, and wake a worker once the row is committed.
 
     Call it in the transaction of its cause. ``reseller`` is the one whose user gets the mail, and whose quota it counts
     towards (``quotas``); 0 for operators and the platform's own users. ``facts`` is JSON and holds nothing secret;
     ``secret`` is stored encrypted, and only for a while (``PORTAL_MAIL_SECRET_HOURS``). If ``key`` was used before, the
-    earlier message is returned and nothing is queued.
+    earlier message is returned and nothing is queued. With ``gathers``, the facts are lists, and the mail
+    may wait for a while to be put together with others of its kind (``gathering``).
     """
     values: dict[str, Any] = {
         "kind": kind,
@@ -56,11 +59,15 @@ def queue_mail(
     }
     if secret:
         values |= {"sealed": seal(secret), "sealed_until": timezone.now() + settings.MAIL_SECRET_LIFETIME}
+    if gathers:
+        if waiting := add_to_waiting(values, key):
+            return waiting
+        values["due_at"] = time_to_send(values)
     if key:
         message, is_new = OutboxMessage.objects.get_or_create(key=key, defaults=values)
     else:
         message, is_new = OutboxMessage.objects.create(**values), True
-    if is_new:
+    if is_new and message.due_at <= timezone.now():
         _wake_worker(message)
     return message
 
