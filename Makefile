@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-memory bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -70,6 +70,10 @@ bench-load: .venv/.installed-dev
 # Whether provisioning writes and the SIP proxy's reads slow one another.
 bench-proxy: packages .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.proxy_reads
+
+# The memory of a process of each program, at first and while many pages are opened; REQUESTS=2000 opens fewer.
+bench-memory: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.memory
 
 # What it costs that a commit to an SQLite file survives a power failure.
 bench-sync: .venv/.installed-dev

@@ -4,13 +4,16 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import worker_init
+from celery.signals import celeryd_init, worker_init
 from kombu.transport import TRANSPORT_ALIASES
 
+from ngnpro_wire.allocation import share_one_arena
 from ngnpro_wire.request_ids import answering
 from ngnpro_wire.spans import span, start_tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+# Django's checks would load all pages into the worker, an eighth of its memory; `make test` makes the checks
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 # kombu derives TLS from the name, so that a class by its path would be connected to without it
 TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "portal.broker.redis_transport:RedisTransport"))
@@ -33,3 +36,8 @@ def _start_tracing(**_signal: Any) -> None:
 app = Celery("portal", task_cls=TracedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
+def _before_threads(**_facts: Any) -> None:
+    share_one_arena()

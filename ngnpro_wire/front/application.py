@@ -13,6 +13,8 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 
+from ngnpro_wire.allocation import share_one_arena
+
 from .channel import Strangers
 from .worker import Worker
 
@@ -78,6 +80,7 @@ class Front(BaseApplication):  # type: ignore[misc]
     def run(self) -> None:
         """Answer requests until SIGTERM, after which running requests finish; SIGHUP replaces the worker processes."""
         _allow_open_files()
+        share_one_arena()
         _PatientArbiter(self).run()
 
 

@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from zxcvbn import zxcvbn
 
 from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, why_refused
 from portal.core.fields import NewPasswordInput
@@ -115,6 +114,8 @@ def common_passwords() -> frozenset[str]:
 
 def score_of(password: str, known: Iterable[str] = ()) -> int:
     """Estimate how hard a password is to guess, from 0 (very weak) to 4 (strong)."""
+    from zxcvbn import zxcvbn  # its lists of words are 12 MB, which only processes that estimate passwords need
+
     return int(zxcvbn(password[:ESTIMATED], user_inputs=list(known))["score"])
 
 

@@ -13,8 +13,6 @@ from string import whitespace
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.core.spreadsheets import unguarded
 from portal.core.text_encodings import encoding_of
@@ -97,6 +95,9 @@ def _csv_rows(text: io.TextIOWrapper, separator: str, first: int) -> Iterator[tu
 
 
 def _xlsx_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # see portal.core.spreadsheets
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(file) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_XLSX:

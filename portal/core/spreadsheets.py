@@ -18,8 +18,6 @@ from itertools import chain, islice
 from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.name_matching import with_number
@@ -61,6 +59,8 @@ def csv_response(filename: str, header: Iterable[Any], rows: Iterable[Iterable[A
 
 def xlsx_response(filename: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> FileResponse:
     """Return a response with an XLSX file to download, which is written to a temporary file row by row."""
+    from openpyxl import Workbook  # loaded only by processes that write or read such a file
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in chain([header], rows):
@@ -73,6 +73,8 @@ def xlsx_response(filename: str, header: Iterable[Any], rows: Iterable[Iterable[
 
 def _xlsx_cell(sheet: Any, cell: Any) -> Any:
     """Return a cell; text is guarded as in CSV files, and never a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(cell, int | float) and abs(cell) < EXACT:
         return cell
     made = WriteOnlyCell(sheet, value=NOT_IN_CELLS.sub("", str(harmless(str("" if cell is None else cell)))))

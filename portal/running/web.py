@@ -65,11 +65,14 @@ def _tidy_up(_arbiter: Any) -> None:
 
 
 def _load() -> Any:
+    from django.urls import get_resolver
+
     from ngnpro_wire.spans import start_tracing
     from portal.wsgi import application
 
+    # Django would load them for the first page, in each process again: what is loaded before the fork is shared.
+    get_resolver().url_patterns  # noqa: B018 - a property that imports
     start_tracing("portal")
-
     return application
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import font_source_sans_pro
 from django.conf import settings
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import TTFFont
 
 from portal.mail.text.blocks import TableRow, TextBlock
 
 from .services import Letter
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FAMILY, OTHER = "Letter", "Other"
 MARGIN, SIZE, LINE = 25.0, 10.5, 5.4
@@ -32,6 +33,9 @@ class Unprintable(Exception):
 
 def to_pdf(letters: list[Letter]) -> bytes:
     """Return a PDF with a new sheet for each letter; raises ``Unprintable`` if the typeface lacks a character."""
+    from fpdf import FPDF  # 15 MB with the packages that it needs, of which only letters make use
+    from fpdf.fonts import TTFFont
+
     pdf = FPDF(format="A4")
     pdf.set_margin(MARGIN)
     pdf.set_auto_page_break(auto=True, margin=MARGIN)
@@ -76,7 +80,7 @@ def draw_letter(pdf: FPDF, letter: Letter) -> None:
     draw_text(pdf, letter.name or letter.address)
     draw_text(pdf, letter.address if letter.name else "")
     pdf.set_y(80)
-    pdf.cell(0, LINE, letter.day, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(0, LINE, letter.day, align="R", new_x="LMARGIN", new_y="NEXT")
     pdf.ln(LINE)
     draw_text(pdf, letter.subject, bold=True)
     pdf.ln(LINE)
@@ -111,13 +115,13 @@ def draw_row(pdf: FPDF, row: TableRow) -> None:
     pdf.set_x(MARGIN + 4)
     if row.label:
         pdf.set_font(FAMILY, "", SIZE)
-        pdf.cell(LABEL, LINE, f"{row.label}:", new_x=XPos.RIGHT, new_y=YPos.TOP)
+        pdf.cell(LABEL, LINE, f"{row.label}:", new_x="RIGHT", new_y="TOP")
     pdf.set_font(FAMILY, "B" if row.label else "", SIZE)
-    pdf.multi_cell(0, LINE, row.value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(0, LINE, row.value, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def draw_text(pdf: FPDF, text: str, *, bold: bool = False) -> None:
     """Draw a text, on as many lines as it needs."""
     if text:
         pdf.set_font(FAMILY, "B" if bold else "", SIZE)
-        pdf.multi_cell(0, LINE, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.multi_cell(0, LINE, text, align="L", new_x="LMARGIN", new_y="NEXT")
