@@ -313,7 +313,7 @@ CELERY_TASK_TIME_LIMIT = 300
 # if NGNPro takes no batches, how long it works on one job before the next one's turn, and after what time another takes
 # over what a killed one has begun
 JOB_WORKERS = int(env.number("PORTAL_JOB_WORKERS", 2))
-JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 100))
+JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 200))
 JOB_CALLS = int(env.number("PORTAL_JOB_CALLS", 4))
 JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
 JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)

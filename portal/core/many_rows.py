@@ -21,6 +21,7 @@ AnyField: TypeAlias = "models.Field[Any, Any]"
 MOST_VALUES = 30_000
 # Fields that store texts, or numbers, as they are.
 _TEXTS = frozenset({models.CharField, models.TextField})
+_AS_TEXT = (date, UUID, Decimal, Promise)
 _NUMBERS = frozenset(
     {
         *(models.IntegerField, models.PositiveIntegerField, models.PositiveBigIntegerField),
@@ -92,7 +93,7 @@ def _as_json(rows: Sequence[models.Model], fields: Sequence[AnyField]) -> str:
 
 def _text(value: object) -> str:
     """Return a value that JSON has no form for as the text that PostgreSQL reads."""
-    if isinstance(value, date | UUID | Decimal | Promise):
+    if isinstance(value, _AS_TEXT):
         return str(value)
     raise TypeError(f"A {type(value).__name__} cannot be stored.")
 

@@ -79,5 +79,4 @@ def _record_of(record: type[Record] | None, data: dict[str, Any] | None) -> Any:
     if record is None:
         fields = data["fields"].items()
         return {name: tuple(value) if isinstance(value, list) else value for name, value in fields}
-    made = replace(from_wire(record, data["fields"]), source={})
-    return made if data["source"] is None else replace(made, source=data["source"])
+    return from_wire(record, data["fields"], data["source"] or {})

@@ -25,14 +25,16 @@ _BROKEN = frozenset({"float", "double", "decimal"})
 _BINARY = frozenset({"base64Binary", "base64"})
 
 
-def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
+def from_wire(record: type[T], data: Mapping[str, Any], source: Mapping[str, Any] | None = None) -> T:
     """Build a record from an answer of NGNPro; absent and nil members get the field's default, or an empty value.
+
+    ``source`` is the record's ``source`` if that is not ``data``.
 
     Raises ``ValueError`` if the value of a member cannot be converted to the type of its field.
     """
     # Set the slots directly: the __init__ of a frozen dataclass takes twice as long, which matters for long lists.
     made = record.__new__(record)
-    _put_source(made, data)
+    _put_source(made, data if source is None else source)
     for put, wire_name, read, default in _PLANS.get(record) or _plan(record):
         value = data.get(wire_name)
         if value is None:

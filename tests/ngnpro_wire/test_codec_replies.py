@@ -126,6 +126,21 @@ def test_text_comes_back_as_it_went(text: str) -> None:
     assert decode_reply(SCHEMA, operation("Sip", "getSipTrace"), body) == text
 
 
+NESTED = "".join(f"<name{n}>R&D &amp; \u674e</name{n}>" for n in range(30))
+
+
+@pytest.mark.parametrize("text", [NESTED, f"{NESTED}]]>{NESTED}]]", f"{NESTED}\r\n{NESTED}", f"<![CDATA[{NESTED}]]>"])
+def test_xml_within_a_text_comes_back_as_it_went(text: str) -> None:
+    body = encode_reply(SCHEMA, operation("Sip", "getSipTrace"), text)
+    assert decode_reply(SCHEMA, operation("Sip", "getSipTrace"), body) == text
+    assert len(body) < 2 * len(text.encode()) + 700
+
+
+def test_a_character_that_xml_cannot_carry_is_replaced_within_nested_xml() -> None:
+    body = encode_reply(SCHEMA, operation("Sip", "getSipTrace"), f"{NESTED}\0")
+    assert decode_reply(SCHEMA, operation("Sip", "getSipTrace"), body) == f"{NESTED}\ufffd"
+
+
 @pytest.mark.parametrize("text", ["a\0b", "a\x1bb", "a\ud800b", "a\ufffeb"])
 def test_a_character_that_xml_cannot_carry_is_replaced(text: str) -> None:
     body = encode_reply(SCHEMA, operation("Sip", "getSipTrace"), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from ...hashes import WEB_PASSWORD, as_sent, first_password, has_password, hashe
 from ...lost import LostAnswerVerdict, after_add, after_update
 from ...query import OrderBy, Query, Range, RecordPage
 from ...records.accounts import AUTOINCREMENT, SipAccount, SipFilter, SipId
+from ...records.base import Record
 from ..base import PAGE_SIZE, Sip, iterate_records, or_none
 
 # An account that was just added is among the few that were changed last.
@@ -66,7 +67,7 @@ class Accounts(Sip):
         if account.id.username == AUTOINCREMENT:
             return self._add_numbered(account)
         sent = self._as_sent(account)
-        look, judge = partial(or_none, self.get_account, account.id), partial(after_add, _hashed(sent))
+        look, judge = partial(or_none, self.get_account, account.id), _judge(after_add, sent)
         return self._stored(sent, self._write("addAccount", look, judge, account=sent), look)
 
     def _add_numbered(self, account: SipAccount) -> SipAccount:
@@ -107,7 +108,7 @@ class Accounts(Sip):
         Where clear text is not stored, only hashes of passwords are sent.
         """
         sent = self._as_sent(account)
-        look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(sent))
+        look, judge = partial(or_none, self.get_account, account.id), _judge(after_update, sent)
         return self._stored(sent, self._overwrite("updateAccount", sent, look, judge, account=sent))
 
     def _as_sent(self, account: SipAccount) -> SipAccount:
@@ -151,6 +152,13 @@ class Accounts(Sip):
     def get_groups(self, sip_id: SipId) -> tuple[str, ...]:
         """Return the names of the groups that an account is in."""
         return self._texts("getGroups", sipId=sip_id)
+
+
+def _judge(
+    judge: Callable[[Record, SipAccount | None], LostAnswerVerdict], sent: SipAccount
+) -> Callable[[SipAccount | None], LostAnswerVerdict]:
+    """Return the function that judges what was found after the answer to a change was lost, which is rare."""
+    return lambda found: judge(_hashed(sent), found)
 
 
 def _hashed(account: SipAccount) -> SipAccount:
