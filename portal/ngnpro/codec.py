@@ -70,18 +70,25 @@ def members_of(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Record) and value.source:
         return _edited(value)
     shape = shape_of(type(value))
+    says = _says_as_filter if isinstance(value, Filter) else _says_as_new if isinstance(value, Record) else _says
+    contents = [(name, wire_name, getattr(value, name)) for name, wire_name in shape.wire_names.items()]
     return {
-        wire_name: getattr(value, name)
-        for name, wire_name in shape.wire_names.items()
-        if name in shape.always or _says_something(value, name)
+        wire_name: content
+        for name, wire_name, content in contents
+        if name in shape.always or says(content, shape.defaults[name])
     }
 
 
-def _says_something(value: Any, name: str) -> bool:
-    content, default = getattr(value, name), shape_of(type(value)).defaults[name]
-    if content is None or (isinstance(value, Filter) and content == default):
-        return False
-    return bool(content) or default is None or not isinstance(value, Record)
+def _says(content: Any, _default: Any) -> bool:
+    return content is not None
+
+
+def _says_as_new(content: Any, default: Any) -> bool:
+    return bool(content) or (default is None and content is not None)
+
+
+def _says_as_filter(content: Any, default: Any) -> bool:
+    return content != default and _says_as_new(content, default)
 
 
 def _edited(record: Record) -> dict[str, Any]:
