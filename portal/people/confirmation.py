@@ -10,10 +10,13 @@ from __future__ import annotations
 import hmac
 import time
 from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +32,7 @@ from portal.people import sessions
 from portal.people.identification import find_subscriber
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.operators.models import Operator
-from portal.people.viewers import PERSON, seal_login
+from portal.people.viewers import PERSON, SIGNED_ON, seal_login
 
 R = TypeVar("R", bound=Record)
 
@@ -70,6 +73,8 @@ def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = Fals
     """
     if is_confirmed(request) and not always:
         return ""
+    if not has_password(request):
+        return ask_provider(request)
     if not typed:
         return _("Type your current password to confirm it is you. Nothing was changed yet.")
     try:
@@ -82,6 +87,24 @@ def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = Fals
         return _("Too many wrong passwords. Nothing was changed. Please wait some minutes.")
     remember_confirmation(request)
     return ""
+
+
+def has_password(request: PortalRequest) -> bool:
+    """Return whether this session's person can type a password: whom a provider has signed in may have none."""
+    if isinstance(request.user, Operator):
+        return request.user.has_usable_password()
+    return SIGNED_ON not in request.session
+
+
+def ask_provider(request: PortalRequest) -> str:
+    """Return what somebody does who signed in with a provider, with a link that comes back to this page."""
+    url = f"{reverse('people:single_sign_on:start')}?{urlencode({'again': 1, 'next': request.get_full_path()})}"
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("You have no password here, so your provider has to confirm that it is you. Nothing was changed yet."),
+        url,
+        _("Sign in there again"),
+    )
 
 
 def confirm_form(request: PortalRequest, form: forms.BaseForm) -> bool:

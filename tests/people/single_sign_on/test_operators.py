@@ -317,3 +317,23 @@ def test_passwords_can_be_switched_off_and_a_command_lets_an_operator_in_again(
 def test_without_a_provider_there_is_no_button_and_no_page(client: Client, operator: Operator) -> None:
     assert "sso" not in client.get(SIGN_IN).content.decode()
     assert client.get(START).status_code == client.get(BACK).status_code == 404
+
+
+def test_whoever_has_no_password_confirms_a_change_by_signing_in_at_the_provider_again(
+    client: Client, provider: Forger
+) -> None:
+    sign_on(client, provider)
+    asked = client.post("/tokens/add/", {"name": "CRM", "access": "read", "days": "30", "current_password": "x"})
+    assert asked.status_code == 422
+    link = Page(asked).root.xpath("//a[text()='Sign in there again']")[0].get("href")
+    begun = client.get(link)
+    query = parse_qs(urlsplit(begun.headers["Location"]).query)
+    assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
+    provider.claims |= {"auth_time": int(time.time())}
+    assert client.get(path_of(provider.answer(begun.headers["Location"]))).headers["Location"] == "/tokens/add/"
+    made = client.post("/tokens/add/", {"name": "CRM", "access": "read", "days": "30"})
+    assert made.status_code == 302
+    provider.claims |= {"auth_time": int(time.time()) - 3600}
+    other = Client()
+    sign_on(other, provider)
+    assert other.post("/tokens/add/", {"name": "CRM", "access": "read", "days": "30"}).status_code == 422
