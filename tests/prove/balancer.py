@@ -21,6 +21,7 @@ class Balancer:
         self.folder = folder
         self.portal_port, self.server_port = free_port(), free_port()
         self._socket = folder / "haproxy.sock"
+        self._program: Program | None = None
 
     def start(self, ports: Mapping[str, int]) -> None:
         """Start it; ``ports`` has those of PORTAL_ONE, PORTAL_TWO, NGNPRO_ONE and NGNPRO_TWO."""
@@ -37,7 +38,8 @@ class Balancer:
 
     def end(self) -> None:
         """Stop it."""
-        self._program.end()
+        if self._program is not None:
+            self._program.end()
 
     def lines(self) -> dict[str, dict[str, str]]:
         """Return its statistics: a line for each server, backend and frontend, such as ``portals/one``."""
