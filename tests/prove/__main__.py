@@ -1,4 +1,4 @@
-"""`make prove SECONDS=1800`: the run, and the figures of what was lost, doubled, or contradicts the platform."""
+"""`make prove MINUTES=30`: the run, and the figures of what was lost, doubled, or contradicts the platform."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.support.processes import first_password
 from .clients import Write, Writer
 from .counting import found_at_the_end
 from .house import ProvingHouse
+from .troubles import small_disk
 
 DOORS = ("page", "page", "page", "api", "api", "api", "soap", "soap")
 
@@ -31,11 +32,13 @@ def main(seconds: float, seed: int) -> int:
     folder = Path(tempfile.mkdtemp(prefix="prove-"))
     print(f"{machine()}; folder {folder}; seed {seed}", flush=True)
     with ExitStack() as stack:
-        database = stack.enter_context(database_server("postgresql", durable=True))
+        has_disk = stack.enter_context(small_disk(folder))
+        database = stack.enter_context(database_server("postgresql", durable=True, within=folder if has_disk else None))
         redis, mails = stack.enter_context(RedisServer(folder)), stack.enter_context(mail_server())
         for name in ("portal", "platform"):
             database.create(name)
-        house = ProvingHouse(folder, database, redis, mails)
+        house = ProvingHouse(folder, database, redis, mails, folder if has_disk else None)
+        print(f"also tried: {', '.join(house.troubles)}", flush=True)
         stack.callback(house.end)
         writes, figures = _write_and_disturb(house, seconds, seed)
         house.restart_ended()
@@ -84,4 +87,4 @@ def _print(house: ProvingHouse, writes: list[Write], figures: str, found: dict[s
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())))
+    sys.exit(main(60 * float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())))

@@ -17,8 +17,13 @@ from tests.support.database_servers import DatabaseServer
 from tests.support.mail_server import MailServer
 from tests.support.processes import House, Program, free_port
 
+from .troubles import Clock, fill_disk
+
 PARTS = ("portal", "worker", "server", "redis", "postgresql")
-DISTURBANCES = ("slow", "cut", "silent", "mail hangs", "mail refuses")
+DISTURBANCES = ("slow", "cut", "silent", "rubbish", "mail hangs", "mail refuses")
+# seconds by which a clock jumps: less than after which people are signed out
+JUMPS = (-1200, -90, 90, 1200)
+RUBBISH = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<html>rubbish</html>"
 QUICKLY = {
     "PORTAL_JOB_CLAIM_SECONDS": "12",
     "NGNPRO_READ_SECONDS": "8",
@@ -31,7 +36,7 @@ QUICKLY = {
 
 
 class Line:
-    """A TCP proxy between the portal and NGNPro whose ``state`` is ``good``, ``slow``, ``cut`` or ``silent``."""
+    """A TCP proxy between the portal and NGNPro whose ``state`` is ``good`` or one of the first ``DISTURBANCES``."""
 
     def __init__(self, target: int) -> None:
         self.port, self.state, self._target = free_port(), "good", target
@@ -58,6 +63,9 @@ class Line:
                     time.sleep(random.uniform(0.1, 4))
                 elif answers and self.state == "silent":
                     time.sleep(9)
+                elif answers and self.state == "rubbish":
+                    target.sendall(RUBBISH)
+                    break
                 elif answers and self.state == "cut":
                     break
                 target.sendall(data)
@@ -69,13 +77,18 @@ class Line:
 class ProvingHouse(House):
     """All parts; ``kill`` ends one with SIGKILL and starts it again, ``disturb`` lets something fail for a while."""
 
-    def __init__(self, folder: Path, database: DatabaseServer, redis: RedisServer, mails: MailServer) -> None:
+    def __init__(
+        self, folder: Path, database: DatabaseServer, redis: RedisServer, mails: MailServer, disk: Path | None = None
+    ) -> None:
         super().__init__(folder)
+        self.clock, self._disk = Clock(folder), disk
+        self.troubles = [*DISTURBANCES, *["disk full"] * (disk is not None), *["clock jumps"] * self.clock.can_jump]
         self.database, self.redis, self.mails = database, redis, mails
         self.line = Line(self.server_port)
         at = quote(str(database.folder), safe="")
         self.settings = {
             **QUICKLY,
+            **self.clock.settings,
             "PORTAL_DATABASE_URL": f"postgres://ngnpro@{at}/portal",
             "NGNPRO_DATABASE_URL": database.url("platform"),
             "PORTAL_REDIS_URL": redis.url,
@@ -112,7 +125,12 @@ class ProvingHouse(House):
     def disturb(self, what: str, seconds: float) -> None:
         """Let NGNPro or the mail server fail for some seconds."""
         self.events[what] += 1
-        if what == "mail hangs":
+        if what == "disk full" and self._disk is not None:
+            fill_disk(self._disk, seconds)
+            return
+        if what == "clock jumps":
+            self.clock.set(random.choice(JUMPS))
+        elif what == "mail hangs":
             self.mails.on_mail = lambda _number: time.sleep(seconds)
         elif what == "mail refuses":
             self.mails.answers = ["451 Try again later"] * 5
@@ -120,6 +138,7 @@ class ProvingHouse(House):
             self.line.state = what
         time.sleep(seconds)
         self.line.state, self.mails.on_mail, self.mails.answers = "good", lambda _number: None, []
+        self.clock.set(0)
 
     def restart_ended(self) -> None:
         """Start parts that ended by themselves again, as systemd does."""
@@ -128,6 +147,9 @@ class ProvingHouse(House):
                 self.events[f"{part} restarted"] += 1
                 self._stacks[part].close()
                 self.start(part)
+        if self.database.programs[-1].process.poll() is not None:
+            self.events["postgresql restarted"] += 1
+            self.database.kill()
 
     def end(self) -> None:
         """Stop everything that ``start`` started."""
@@ -142,5 +164,5 @@ class ProvingHouse(House):
             if chance.random() < 0.6:
                 self.kill(chance.choice(PARTS))
             else:
-                self.disturb(chance.choice(DISTURBANCES), chance.uniform(2, 12))
+                self.disturb(chance.choice(self.troubles), chance.uniform(2, 12))
             self.restart_ended()

@@ -40,7 +40,8 @@ class DatabaseServer:
     def kill(self) -> None:
         """Kill the server without a warning, and start it again with the same data."""
         killed = self.programs[-1]
-        killed.kill()
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            killed.kill()
         again = Program(killed.command, os.environ, self.folder / "log", killed.user)
         self.programs.append(again)
         again.wait_until(self.answers, f"{self.kind} answers again")
@@ -85,13 +86,13 @@ class DatabaseServer:
 
 
 @contextlib.contextmanager
-def database_server(kind: str, *, durable: bool = False) -> Iterator[DatabaseServer]:
+def database_server(kind: str, *, durable: bool = False, within: Path | None = None) -> Iterator[DatabaseServer]:
     """Run the database server of the Debian package for ``kind``: ``postgresql`` or ``mariadb``.
 
-    ``durable`` keeps the settings that protect against power cuts, as in production.
+    ``durable`` keeps the settings that protect against power cuts, as in production. ``within``: where its folder is.
     """
     prepare = {"postgresql": _prepare_postgresql, "mariadb": _prepare_mariadb}[kind]
-    with tempfile.TemporaryDirectory(prefix=f"ngnpro-{kind}-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"ngnpro-{kind}-", dir=within) as name:
         folder = Path(name)
         user = system_user(USERS[kind], folder)
         with running(prepare(folder, user, durable), os.environ, folder / "log", user) as program:
