@@ -17,12 +17,10 @@ from tests.support.database_servers import DatabaseServer
 from tests.support.mail_server import MailServer
 from tests.support.processes import House, Program, free_port
 
-from .troubles import Clock, fill_disk
+from .troubles import fill_disk
 
 PARTS = ("portal", "worker", "server", "redis", "postgresql")
 DISTURBANCES = ("slow", "cut", "silent", "rubbish", "mail hangs", "mail refuses")
-# seconds by which a clock jumps: less than after which people are signed out
-JUMPS = (-1200, -90, 90, 1200)
 RUBBISH = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<html>rubbish</html>"
 QUICKLY = {
     "PORTAL_JOB_CLAIM_SECONDS": "12",
@@ -81,14 +79,13 @@ class ProvingHouse(House):
         self, folder: Path, database: DatabaseServer, redis: RedisServer, mails: MailServer, disk: Path | None = None
     ) -> None:
         super().__init__(folder)
-        self.clock, self._disk = Clock(folder), disk
-        self.troubles = [*DISTURBANCES, *["disk full"] * (disk is not None), *["clock jumps"] * self.clock.can_jump]
+        self._disk = disk
+        self.troubles = [*DISTURBANCES, *["disk full"] * (disk is not None)]
         self.database, self.redis, self.mails = database, redis, mails
         self.line = Line(self.server_port)
         at = quote(str(database.folder), safe="")
         self.settings = {
             **QUICKLY,
-            **self.clock.settings,
             "PORTAL_DATABASE_URL": f"postgres://ngnpro@{at}/portal",
             "NGNPRO_DATABASE_URL": database.url("platform"),
             "PORTAL_REDIS_URL": redis.url,
@@ -128,9 +125,7 @@ class ProvingHouse(House):
         if what == "disk full" and self._disk is not None:
             fill_disk(self._disk, seconds)
             return
-        if what == "clock jumps":
-            self.clock.set(random.choice(JUMPS))
-        elif what == "mail hangs":
+        if what == "mail hangs":
             self.mails.on_mail = lambda _number: time.sleep(seconds)
         elif what == "mail refuses":
             self.mails.answers = ["451 Try again later"] * 5
@@ -138,7 +133,6 @@ class ProvingHouse(House):
             self.line.state = what
         time.sleep(seconds)
         self.line.state, self.mails.on_mail, self.mails.answers = "good", lambda _number: None, []
-        self.clock.set(0)
 
     def restart_ended(self) -> None:
         """Start parts that ended by themselves again, as systemd does."""

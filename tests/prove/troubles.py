@@ -1,4 +1,4 @@
-"""Disks that fill up and clocks that jump, for `make prove`; each is left out where it cannot be made."""
+"""A disk that fills up, for `make prove`; it is left out where no disk can be mounted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 DISK_MB = 900
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 @contextmanager
@@ -35,31 +34,3 @@ def fill_disk(folder: Path, seconds: float) -> None:
             pass
     time.sleep(seconds)
     file.unlink()
-
-
-class Clock:
-    """A clock for the programs of a house, which can be wrong by some seconds."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "clock"
-        self.can_jump = FAKETIME.exists()
-        self.set(0)
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """Return the environment of programs that use it."""
-        if not self.can_jump:
-            return {}
-        return {
-            "LD_PRELOAD": str(FAKETIME),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
-        }
-
-    def set(self, seconds: int) -> None:
-        """Let the clock be wrong by some seconds; 0 for right."""
-        later = self._file.with_suffix(".new")
-        later.write_text(f"{seconds:+d}\n")
-        later.rename(self._file)

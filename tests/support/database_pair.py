@@ -27,6 +27,8 @@ SETTINGS = {
     "wal_level": "replica",
     "hot_standby": "on",
     "unix_socket_directories": "",
+    # in its own folder, so that a server that is killed leaves nothing elsewhere
+    "dynamic_shared_memory_type": "mmap",
 }
 
 

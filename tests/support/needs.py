@@ -20,7 +20,6 @@ SIPP = "sip-tester"
 POWERDNS = "pdns-server"
 DIG = "dnsutils"
 HAPROXY = "haproxy"
-FAKETIME = "faketime"
 # not a package: a resolv.conf and a port 53 of a test's own
 ROOT = "the rights of root"
 _PROGRAMS = {
@@ -36,7 +35,6 @@ _PROGRAMS = {
     POWERDNS: "pdns_server",
     DIG: "dig",
     HAPROXY: "haproxy",
-    FAKETIME: "faketime",
 }
 # where Debian installs programs that are not on a user's PATH
 _FOLDERS = ("/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True))
