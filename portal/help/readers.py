@@ -32,7 +32,9 @@ class Shelf:
 # A document is on one shelf; those of decisions are reached from their index, which is.
 SHELVES = (
     Shelf(_("For operators"), ("guides/tutorial", "guides/operators")),
-    Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "programs", "glossary"), SIGNED_IN),
+    Shelf(
+        _("Start here"), ("guides/signing-in", "guides/subscribers", "programs", "accessibility", "glossary"), SIGNED_IN
+    ),
     Shelf(
         _("For customers"),
         (

@@ -94,7 +94,7 @@ def checkpoint_database() -> None:
 
 
 # Files of packages that no page uses: they would take most of the time to compress.
-UNUSED_STATICS = ["*-grid*", "*-reboot*", "*-utilities*", "*.rtl.*", "htmax*", "bootstrap.css*"]
+UNUSED_STATICS = ["*-grid*", "*-reboot*", "*-utilities*", "*.rtl.css*", "htmax*", "bootstrap.css*"]
 
 
 def statics_fingerprint() -> str:

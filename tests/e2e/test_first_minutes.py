@@ -131,3 +131,50 @@ def test_the_wall_display_says_that_its_figures_are_old_while_the_portal_is_away
         context.set_offline(False)
         page.clock.fast_forward(31_000)
         expect(old).to_be_hidden()
+
+
+@pytest.fixture
+def operator(house: LivingHouse, browser: Browser) -> Iterator[Person]:
+    """The operator, with a clock that the test moves."""
+    with new_context(browser) as context, watched(context) as page:
+        page.clock.install()
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        yield person
+
+
+def test_two_minutes_before_the_session_ends_a_box_offers_to_stay(operator: Person) -> None:
+    operator.open("/domains/add/")
+    box = operator.page.get_by_role("alertdialog")
+    operator.page.clock.fast_forward("57:00")
+    expect(box).to_be_hidden()
+    operator.page.clock.fast_forward("01:30")
+    expect(box).to_be_visible()
+    stay = box.get_by_role("button", name="Stay signed in")
+    expect(stay).to_be_focused()
+    with operator.page.expect_response("**/session/stay/") as answer:
+        stay.press("Enter")
+    assert answer.value.status == 204
+    expect(box).to_be_hidden()
+    operator.page.clock.fast_forward("30:00")
+    expect(box).to_be_hidden()
+
+
+def test_the_key_of_the_search_can_be_switched_off_and_the_menu_closes_behind_the_keyboard(operator: Person) -> None:
+    page = operator.page
+    find = page.get_by_label("Find a number, an address, a name or a domain")
+    page.locator("button[popovertarget=me]").press("Enter")
+    switch = page.get_by_role("button", name="The key / opens the search")
+    switch.press("Enter")
+    expect(page.get_by_role("button", name="The key / does not open the search")).to_be_visible()
+    menu = page.locator("#me")
+    for _time in range(40):
+        if not menu.is_visible():
+            break
+        page.keyboard.press("Tab")
+    expect(menu).to_be_hidden()
+    operator.open("/")
+    page.keyboard.press("/")
+    expect(find).not_to_be_focused()
+    page.keyboard.press("Control+k")
+    expect(find).to_be_focused()

@@ -1,6 +1,7 @@
 """Ten everyday tasks and two about many records, each done in no more clicks than documented.
 
-A click is a mouse click, or Enter where it submits something; typing and moving between fields do not count.
+All is done with the keyboard alone. A click is Enter on what a mouse would click, or where it submits something; typing
+and moving with Tab do not count.
 Staff start on the overview, or on the page of the record that the task is about; the first task opens it with one
 click. The user of an account starts on their own start page.
 """
@@ -15,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from portal.ngnpro import CallPlan, Engine, Ngnpro, Query, Range
 from portal.ngnpro.records import (
@@ -38,6 +39,12 @@ pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
 
 PASSWORD = "a long enough passphrase"
 MOBILE = "+31600960107"
+MOST_TABS = 120
+# Whether the focus is drawn, by an outline, or by a shadow around a field.
+IS_MARKED = """element => {
+  const style = getComputedStyle(element);
+  return parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none" || style.boxShadow !== "none";
+}"""
 SLOW = 60_000  # ms for the worker, on a slow machine
 
 
@@ -48,10 +55,21 @@ class Counted(Person):
     clicks: int = 0
 
     def click(self, role: str, name: str | re.Pattern[str]) -> None:
-        """Click the element with this name and wait for the page that follows."""
+        """Choose the element with this name by the keyboard, and wait for the page that follows."""
         self.clicks += 1
-        self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
+        self.reach(self.page.get_by_role(role, name=name, exact=True).first)  # type: ignore[arg-type]
+        self.page.keyboard.press("Enter")
         self.page.wait_for_load_state()
+
+    def reach(self, element: Locator) -> None:
+        """Move to an element with the Tab key; it must be marked when the keyboard is there."""
+        element.wait_for()
+        for _time in range(MOST_TABS):
+            if element.evaluate("element => element === document.activeElement"):
+                assert element.evaluate(IS_MARKED), "the focus cannot be seen"
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{MOST_TABS} times Tab do not lead to {element}")
 
     def enter(self) -> None:
         """Submit what was typed with the Enter key."""
@@ -61,7 +79,7 @@ class Counted(Person):
     def type_into(self, label: str, text: str) -> None:
         """Type into the field with this label, after moving to it with the keyboard."""
         field = self.field(label).first
-        field.focus()
+        self.reach(field)
         field.fill(text)
 
     def record(self, address: str) -> None:

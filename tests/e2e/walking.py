@@ -26,6 +26,9 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations.flatMap((one) =>
   one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 200)}`)))"""
 
+# axe checks the size of targets (WCAG 2.5.8) only if it is told to.
+TARGETS = AXE.replace("{resultTypes", '{runOnly: {type: "rule", values: ["target-size"]}, resultTypes')
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -85,4 +88,12 @@ def inaccessible(page: Page, screen: Screen) -> list[str]:
     screen.show(page)
     page.evaluate(axe_script())
     found: list[str] = page.evaluate(AXE)
+    return found
+
+
+def too_small(page: Page, screen: Screen) -> list[str]:
+    """Return the targets of the open page that are smaller than 24 pixels and too close to others."""
+    screen.show(page)
+    page.evaluate(axe_script())
+    found: list[str] = page.evaluate(TARGETS)
     return found

@@ -12,7 +12,7 @@ from django.test import Client
 from portal.running.preparing import collect_statics
 
 YEAR = 365 * 24 * 3600
-TEXTS = ("portal.css", "portal.js", "icons.svg", "bootstrap/bootstrap.min.css")
+TEXTS = ("portal.css", "portal.js", "icons.svg", "bootstrap/bootstrap.min.css", "bootstrap/bootstrap.rtl.min.css")
 
 
 @pytest.fixture
