@@ -26,6 +26,10 @@ TIMES = "/accounts/31119960011@veldoorn.example/incoming/"
 NARROW, ZOOMED = Screen(320, 640, "light"), Screen(720, 450, "light")  # 1280 at 400 %, 1440 at 200 %
 # What makes the picture of a page: where each part begins and ends, by its class.
 PARTS = (".rail", ".topbar .find", ".topbar-end", ".page-head h1", ".page-head .actions", ".figures > div", ".cols > *")
+# Ids that elements refer to and that the page does not have.
+MISSING = """() => ["aria-describedby", "aria-labelledby", "aria-controls", "for"].flatMap((kind) =>
+  [...document.querySelectorAll(`[${kind}]`)].flatMap((element) => element.getAttribute(kind).split(" "))
+    .filter((id) => id && !document.getElementById(id)).map((id) => `${kind} ${id}`))"""
 PLACES = """(parts) => Object.fromEntries(parts.flatMap((part) =>
   [...document.querySelectorAll(part)].map((element, at) => [`${part} ${at}`, element.getBoundingClientRect()])
     .filter(([_name, place]) => place.width).map(([name, place]) => [name, [place.left, place.right]])))"""
@@ -101,3 +105,11 @@ def test_targets_have_24_pixels_or_distance_from_each_other(page: Page, house: L
         page.goto(house.portal_url + path.lstrip("/"))
         found[path] = too_small(page, PHONE) + too_small(page, DESK)
     assert not {path: faults for path, faults in found.items() if faults}
+
+
+def test_what_describes_a_field_or_a_part_exists(page: Page, house: LivingHouse) -> None:
+    missing = {}
+    for path in (*PAGES, TIMES):
+        page.goto(house.portal_url + path.lstrip("/"))
+        missing[path] = page.evaluate(MISSING)
+    assert not {path: names for path, names in missing.items() if names}
