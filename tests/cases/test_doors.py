@@ -5,12 +5,16 @@ Hypothesis makes neighbours of what is known to be right: with other marks, spac
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.test import Client
 from hypothesis import given, settings
 
@@ -220,14 +224,25 @@ WRONG = (
     ("account", "ada@example.com", "quota", "much"),
     ("account", "ada@example.com", "prepaid", "perhaps"),
     ("account", "ada@example.com", "acl", "192.0.2.300 24"),
+    ("customer", "2", "email", "a@b@c"),
+    ("customer", "2", "timezone", "Mars/Olympus"),
+    ("domain", "example.com", "match_ip_address", "no address"),
+    ("alias", "front@example.com", "target", "nobody"),
+    ("range", "3120800@e164.arpa", "minDigits", "few"),
+    ("zone", "example.com", "ttl", "long"),
+    ("dns-record", "1", "priority", "first"),
+    ("dns-forward", "1", "ttl", "long"),
+    ("rule", "1", "strip", "two"),
+    ("route", "1", "priority", "first"),
+    ("peer", "192.0.2.11", "callLimit", "many"),
     ("gateway", "1", "ip", "no host"),
     ("number", "31208005169@e164.arpa", "mappings", "sip"),
 )
 
 
 @pytest.mark.parametrize(("kind", "key", "column", "text"), WRONG)
-def test_api_and_import_refuse_a_wrong_value_with_the_same_words(
-    people: dict[str, Client], kind: str, key: str, column: str, text: str
+def test_api_import_and_platform_file_refuse_a_wrong_value_with_the_same_words(
+    people: dict[str, Client], tmp_path: Path, kind: str, key: str, column: str, text: str
 ) -> None:
     api = make_token(people["operator"])
     path = kinds()[kind].path
@@ -235,9 +250,23 @@ def test_api_and_import_refuse_a_wrong_value_with_the_same_words(
     with pytest.raises(ConflictRow) as refused:
         cell(kind, column, kinds()[kind].members[column].kind)(text)
     assert problem["errors"] == [{"field": column, "detail": str(refused.value)}]
-    rows = [{next(iter(kinds()[kind].members)): key.partition("@")[0] if kind == "number" else key, column: text}]
+    rows = [
+        {next(iter(kinds()[kind].members)): key.partition("@")[0] if kind in ("number", "range") else key, column: text}
+    ]
     plan = answered(api.post("plans", {"kind": kind, "rows": rows}), 201)
     assert answered(api.get(f"jobs/{plan['id']}/rows"))["items"][0]["reason"] == str(refused.value)
+    if not kinds()[kind].resource.numbered:  # else names identify it there, not a number
+        said = applied(tmp_path / "platform.yaml", path.rpartition("/")[2], {**rows[0], column: text})
+        assert str(refused.value) in said
+
+
+def applied(file: Path, listed: str, entry: dict[str, str]) -> str:
+    """Return what the command line says about an entry of a platform's file that it refuses."""
+    file.write_text(json.dumps({"format": "ngnpro-platform 1", listed: [entry]}))
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="problems"):
+        call_command("apply", str(file), "--check", operator="ines", stdout=said)
+    return said.getvalue()
 
 
 @pytest.mark.parametrize("text", ["nobody", "a@b@c"])
