@@ -134,7 +134,9 @@ class DutyMiddleware:
             return None
         if operator.must_change_password:
             return None if page == OWN_PASSWORD else HttpResponseRedirect(reverse(OWN_PASSWORD))
-        is_proved = request.session.get(SIGNED_ON, {}).get("second_factor", False) or operator.has_second_factor()
-        if operator.needs_second_factor() and not page.startswith(OWN_ROOM) and not is_proved:
+        if not operator.needs_second_factor() or page.startswith(OWN_ROOM):
+            return None
+        is_proved = request.session.get(SIGNED_ON, {}).get("second_factor", False)
+        if not is_proved and not operator.has_second_factor():
             return HttpResponseRedirect(reverse(f"{OWN_ROOM}page"))
         return None
