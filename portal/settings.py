@@ -196,6 +196,8 @@ CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure_page"
 # --- The API: where it is, and how many requests a token may make in a minute
 API_PATH = "/api/v1/"
 API_REQUESTS = int(env.number("PORTAL_API_REQUESTS", 600))
+# Whether assistants may use the API by the Model Context Protocol, and the token of the one on this machine.
+MCP, MCP_TOKEN = env.flag("PORTAL_MCP", False), env.text("PORTAL_MCP_TOKEN", "")
 # The networks besides public addresses that webhooks may lead into, and the days that their messages are stored.
 WEBHOOK_NETWORKS = env.networks("PORTAL_WEBHOOK_NETWORKS", "")
 WEBHOOK_DAYS = int(env.number("PORTAL_WEBHOOK_DAYS", 30))

@@ -14,6 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.core.rooms import rooms
 from portal.core.tables import Column, Table
+from portal.customers.properties.choices import KNOWN, PropertyGroup, add_property_group
+from portal.lcr.lint.checks import add_check
+from portal.lcr.lint.ranges import ranges_that_overlap
 from portal.plugins import rooms_of_plugins
 from tests.support.processes import House
 
@@ -23,7 +26,12 @@ USE = """
 import json
 from django.core.management import call_command
 from django.test import Client
+from portal.core import servers
 from portal.mail.outbox.models import OutboxMessage
+from portal.ngnpro import Ngnpro
+from portal.ngnpro.records import CustomerAccount
+from tests.support.pages import fill
+from tests.support.portal import CUSTOMER
 
 call_command("makemigrations", "newcomers", check=True, dry_run=True, verbosity=0)
 browser = Client(HTTP_HOST="localhost")
@@ -36,6 +44,18 @@ seen["page"] = browser.get("/newcomers/").content.decode()
 seen["menu"] = 'href="/newcomers/"' in browser.get("/domains/").content.decode()
 seen["columns"] = browser.get("/accounts/").content.decode()
 seen["mails"] = list(OutboxMessage.objects.order_by("kind").values_list("kind", "recipient"))
+engine = servers.engine("")
+ngnpro = Ngnpro(engine, engine.credentials())
+customer = ngnpro.customers.add_account(CustomerAccount(username="quay", email="mia@mail.example", **CUSTOMER))
+edit = f"/customers/{customer.id}/properties/edit/"
+seen["wrong hours"] = fill(browser, edit, {"property-welcome_hours": "all day"}).content.decode()
+seen["hours"] = fill(browser, edit, {"property-welcome_hours": "09:00-17:30"}).status_code
+seen["properties"] = browser.get(f"/customers/{customer.id}/properties/").content.decode()
+browser.post("/lcr/carriers/add/", {"name": "Nordkom"})
+host = {"carrier_id": "1", "ip": "192.0.2.7", "port": "5060", "transport": "udp"}
+for name in ("north", "south"):
+    browser.post("/lcr/gateways/add/", {"name": name, **host})
+seen["lint"] = browser.get("/lcr/lint/").content.decode()
 seen["nobody"] = Client(HTTP_HOST="localhost").get("/newcomers/").status_code
 print(json.dumps(seen))
 """
@@ -52,7 +72,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def test_the_example_package_adds_a_room_a_step_a_column_and_a_mail(packages: Path, tmp_path: Path) -> None:
+def test_the_example_package_adds_a_room_a_step_a_column_a_mail_a_property_and_a_check(
+    packages: Path, tmp_path: Path
+) -> None:
     house = House(tmp_path)
     password = house.prepare()
     house.settings["PYTHONPATH"] = str(packages)
@@ -66,6 +88,11 @@ def test_the_example_package_adds_a_room_a_step_a_column_and_a_mail(packages: Pa
     assert seen["menu"]
     assert 'value="person"' in seen["columns"]
     assert ["first-steps", "ada@mail.example"] in seen["mails"]
+    assert "Write hours such as 09:00-17:30." in seen["wrong hours"]
+    assert seen["hours"] == 200
+    assert "Welcome calls" in seen["properties"]
+    assert "09:00-17:30" in seen["properties"]
+    assert "It is the same host as north" in seen["lint"]
     assert seen["nobody"] in (302, 404)
 
 
@@ -122,3 +149,10 @@ def test_a_column_cannot_be_added_twice() -> None:
     assert Words.cell_length("three") == 5  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="has a column 'length' already"):
         Words.add_column(Column("length", "Length"), len)
+
+
+def test_a_property_and_a_check_cannot_be_added_twice() -> None:
+    with pytest.raises(ValueError, match="There is a property 'sip_credit' already"):
+        add_property_group(PropertyGroup("Limits", (KNOWN["sip_credit"],)))
+    with pytest.raises(ValueError, match="The check ranges_that_overlap was added already"):
+        add_check(ranges_that_overlap)

@@ -44,14 +44,18 @@ def described(
     tags: Iterable[str] = (),
     is_patch: bool = False,
     has_state: bool = False,
+    scope: str = "",
 ) -> dict[str, Any]:
     """Return the arguments of django-ninja's ``add_api_operation`` about an operation.
 
     ``body`` is the component schema of its body, ``has_state`` whether it can depend on a state (``If-Match``).
+    ``scope`` is the room that a token needs for it, empty if any token will do.
     """
     is_write = bool(body) or has_state
     refused = {status: {"$ref": f"#/components/responses/Problem{status}"} for status in REFUSALS}
     extra: dict[str, Any] = {"responses": {**codes, **refused}}
+    if scope:
+        extra["x-scope"] = scope
     if body:
         content = {"schema": {"$ref": f"#/components/schemas/{body}"}}
         kinds = (MERGE_PATCH, JSON) if is_patch else (JSON,)

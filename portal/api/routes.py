@@ -49,6 +49,7 @@ def operation(run: Answer, **parameters: tuple[Any, Any]) -> Answer:
         for name, (kind, default) in parameters.items()
     ]
     first = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD)
+    view.__doc__ = run.__doc__
     view.__signature__ = Signature([first, *named])  # type: ignore[attr-defined]
     return view
 
@@ -57,6 +58,7 @@ def _list(kind: Kind) -> Answer:
     names = parameters_of(kind.resource)
 
     def run(request: Any, limit: int, cursor: str, fields: str, **given: Any) -> HttpResponse:
+        """Return a page of the records that fit all conditions; `*` in a text stands for any text."""
         return records.list_records(request, kind, limit, cursor, fields, given)
 
     filters: dict[str, tuple[Any, Any]] = {
@@ -76,7 +78,7 @@ def _add_kind(api: NinjaAPI, kind: Kind) -> None:
     one, many = f"/{kind.path}/{{key}}", f"/{kind.path}"
     key = {"key": (str, ...)}
     fields = {"fields": (str, Query("", description="The members to return, separated by commas."))}
-    body = partial(described, tags=[label])
+    body = partial(described, tags=[label], scope=kind.room)
     add = router.add_api_operation
     add(many, ["GET"], _list(kind), operation_id=f"list{name}", **body(f"List: {label}", answers(f"{name}Page")))
     get = operation(lambda request, key, fields: records.get_record(request, kind, key, fields), **key, **fields)
@@ -101,7 +103,8 @@ def _add_part(api: NinjaAPI, kind: Kind, part: str, resource: Any) -> None:
     """Add the operations on one part of a kind of record."""
     name = f"{kind.name}{''.join(word.capitalize() for word in part.split('-'))}"
     path, key, add = f"/{kind.path}/{{key}}/{part}", {"key": (str, ...)}, api.default_router.add_api_operation
-    body, label = partial(described, tags=[str(kind.resource.label)]), f"{kind.resource.label}, {resource.label}"
+    body = partial(described, tags=[str(kind.resource.label)], scope=resource.room)
+    label = f"{kind.resource.label}, {resource.label}"
     get = operation(lambda request, key: of_parts.get_part(request, resource, key), **key)
     add(path, ["GET"], get, operation_id=f"get{name}", **body(f"Get: {label}", answers(name)))
     put = operation(lambda request, key: of_parts.put_part(request, resource, key), **key)

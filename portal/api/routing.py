@@ -46,7 +46,10 @@ class RoutedCall(Schema):
 
 
 def route_call(request: ApiRequest, number: str, caller: str, country: str, reseller: int) -> HttpResponse:
-    """Follow a call as the SIP proxy would: of an account, or of another caller with the routes of a reseller."""
+    """Follow a call as the SIP proxy would: of an account, or of another caller with the routes of a reseller.
+
+    Answers why a caller cannot reach a number: `status` is the refusal, and the step with a `status` is its reason.
+    """
     require_right(request, ROOM, "try")
     viewer, ngnpro = request.viewer, request.ngnpro
     account, country = account_of(ngnpro, caller), country.removeprefix("+")

@@ -11,24 +11,26 @@ from uuid import UUID
 from ninja import NinjaAPI
 from ninja.params.functions import Query
 
-from . import history, mails, routing, work
+from . import finding, history, mails, routing, work
 from .answers import described
 from .paging import MOST, USUAL
 
 Operation = Callable[..., Callable[..., Any]]
 LIMIT: dict[str, tuple[Any, Any]] = {"limit": (int, Query(USUAL, ge=1, le=MOST))}
 TEXT: tuple[Any, Any] = (str, Query(""))
+# The room whose scope a token needs, by the tag of the operations.
+SCOPES = {"Routing": routing.ROOM, "Journal": history.ROOM, "Mails": mails.ROOM, "Jobs": work.ROOM}
 
 
 def add_services(api: NinjaAPI, operation: Operation) -> None:
     """Add the operations to the API."""
-    for add in (_add_routing, _add_journal, _add_mails, _add_jobs):
+    for add in (_add_finding, _add_routing, _add_journal, _add_mails, _add_jobs):
         add(api, operation)
 
 
 def _add(api: NinjaAPI, path: str, method: str, view: Any, name: str, tag: str, summary: str, schema: Any) -> None:
     status = 201 if name in ("makePlan", "startJob", "undoEntry") else 200
-    about = described(summary, {status: {}}, tags=[tag]) | {"response": {status: schema}}
+    about = described(summary, {status: {}}, tags=[tag], scope=SCOPES.get(tag, "")) | {"response": {status: schema}}
     if method == "POST":
         about["openapi_extra"]["parameters"] = [
             {
@@ -40,6 +42,15 @@ def _add(api: NinjaAPI, path: str, method: str, view: Any, name: str, tag: str, 
             }
         ]
     api.default_router.add_api_operation(path, [method], view, operation_id=name, **about)
+
+
+def _add_finding(api: NinjaAPI, operation: Operation) -> None:
+    text = {
+        "text": (str, Query(..., min_length=1, max_length=finding.LONGEST, description="A part of a record's name."))
+    }
+    token, search = operation(finding.get_token), operation(finding.search, **text)
+    _add(api, "/token", "GET", token, "getToken", "Search", "Say what this token may do", finding.TokenOut)
+    _add(api, "/search", "GET", search, "search", "Search", "Search records of all kinds", finding.SearchOut)
 
 
 def _add_routing(api: NinjaAPI, operation: Operation) -> None:

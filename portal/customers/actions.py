@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from ngnpro_wire.facts.customer_properties import PropertyType
 from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action
 from portal.core.dependents import Dependents
 from portal.core.fields import new_password
-from portal.customers.properties.choices import GROUPS, KNOWN, may_change, meaning_of, who_may_change
+from portal.customers.properties.choices import GROUPS, KNOWN, ShownProperty, may_change, meaning_of, who_may_change
+from portal.customers.properties.forms import field_value, make_field
 from portal.customers.services import count_holdings, owned_kinds
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
@@ -36,18 +38,20 @@ def added_again(customer: CustomerAccount) -> CustomerAccount:
     return replace(customer, reseller=reseller, password=customer.password or new_password(), source={})
 
 
+def _properties() -> list[Any]:
+    """Return the choices of properties by group, without secrets."""
+    return [
+        (group.title, [(one.name, one.label) for one in group.properties if one.facts.type is not PropertyType.SECRET])
+        for group in GROUPS
+    ]
+
+
 class PropertyForm(forms.Form):
     """Asks for a property and its value; secrets are set one by one, on the customer's own page."""
 
     name = forms.ChoiceField(
         label=gettext_lazy("Property"),
-        choices=[
-            (
-                group.title,
-                [(one.name, one.label) for one in group.properties if one.facts.type is not PropertyType.SECRET],
-            )
-            for group in GROUPS
-        ],
+        choices=_properties,
     )
     value = forms.CharField(
         label=gettext_lazy("Value"),
@@ -57,6 +61,14 @@ class PropertyForm(forms.Form):
     )
 
 
+def _check(meaning: ShownProperty, value: str) -> None:
+    """Raise ``ConflictRow`` for a value that the form of the customer's properties refuses, with its words."""
+    try:
+        make_field(meaning, meaning.facts.type).clean(field_value(meaning, value))
+    except forms.ValidationError as error:
+        raise ConflictRow(" ".join(error.messages)) from error
+
+
 def with_property(customer: CustomerAccount, wish: Wish) -> CustomerAccount:
     name, value = wish.values["name"], wish.values["value"].strip()
     stored = next((entry for entry in customer.properties if entry.name == name), None)
@@ -64,6 +76,8 @@ def with_property(customer: CustomerAccount, wish: Wish) -> CustomerAccount:
     is_child = customer.id != wish.viewer.own_customer
     if not may_change(meaning, wish.viewer.effective_role, is_child=is_child):
         raise ConflictRow(_("Changed by: %(who)s.") % {"who": who_may_change(meaning)})
+    if value:
+        _check(meaning, value)
     new = CustomerProperty(name=name, value=value, category=meaning.facts.category, permission=meaning.facts.permission)
     kept = tuple(entry for entry in customer.properties if entry.name != name)
     return replace(customer, properties=(*kept, replace(stored, value=value) if stored else new) if value else kept)

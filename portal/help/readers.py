@@ -55,7 +55,18 @@ SHELVES = (
     ),
     Shelf(
         _("How the pages work"),
-        ("accounts", "phones", "tracing", "input", "bulk", "export-format", "passwords", "api", "webhooks"),
+        (
+            "accounts",
+            "phones",
+            "tracing",
+            "input",
+            "bulk",
+            "export-format",
+            "passwords",
+            "api",
+            "webhooks",
+            "assistants",
+        ),
         STAFF,
     ),
     Shelf(

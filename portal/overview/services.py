@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,11 +38,20 @@ class FoundRecords:
     hits: tuple[SearchHit, ...]
 
 
-def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRecords]:
-    """Search all kinds of records that the viewer may open, at once; the result does not change the number of calls."""
+def search_records(
+    ngnpro: Ngnpro, viewer: Viewer, wanted: str, may_read: Callable[[str], bool] = bool
+) -> list[FoundRecords]:
+    """Search all kinds of records that the viewer may open, at once; the result does not change the number of calls.
+
+    ``may_read`` leaves out the kinds for whose page it returns ``False``.
+    """
     kinds = [one.search for one in resources().values() if one.search]
     kinds += [search for room in rooms().values() for search in room.searches]
-    asked = [(kind, begin(partial(kind.find, ngnpro, wanted))) for kind in kinds if may_open(viewer, kind.page)]
+    asked = [
+        (kind, begin(partial(kind.find, ngnpro, wanted)))
+        for kind in kinds
+        if may_open(viewer, kind.page) and may_read(kind.page)
+    ]
     found = []
     for kind, wait in asked:
         total, hits = wait()

@@ -1,3 +1,3 @@
-"""An example of a plug-in: a room with the accounts that were added lately, a column, and a mail with first steps."""
+"""An example of a plug-in: a room with new accounts, a column, a mail, a property of customers and a check."""
 
 PORTAL_INTERFACE = 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +20,15 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class ShownProperty:
-    """A property as pages show it: its facts from the contract, its label and its help text."""
+    """A property as pages show it: its facts from the contract, its label and its help text.
+
+    ``field`` makes the form field of a type of its own, from the arguments that all fields have; its value is a text.
+    """
 
     facts: PropertyFacts
     label: Text
     help: Text = ""
+    field: Callable[..., forms.Field] | None = None
 
     @property
     def name(self) -> str:
@@ -76,7 +81,7 @@ ALARMS = PropertyGroup(
         _known("alarm_block", _("Block the account"), _("An alarm blocks the account and drops its phones.")),
     ),
 )
-GROUPS = (
+GROUPS = [
     LIMITS,
     RIGHTS,
     ALARMS,
@@ -160,12 +165,25 @@ GROUPS = (
             _known("auth_token", _("Token of the DNS service")),
         ),
     ),
-)
+]
 OTHERS = _("Others")
 # Properties in which CDRTool stores the last input of its forms, such as sip_accounts_last_domain.
 REMEMBERED = _("Remembered by CDRTool")
 _REMEMBERED_NAME = re.compile(r"_last_|^enum_generator_")
 KNOWN = {known.name: known for group in GROUPS for known in group.properties}
+
+
+def add_property_group(group: PropertyGroup) -> None:
+    """Add properties of customers under a title of their own, behind the others; for plug-ins.
+
+    Raises ``ValueError`` if one of the names is known already.
+    """
+    if twice := sorted({one.name for one in group.properties} & KNOWN.keys()):
+        raise ValueError(f"There is a property {twice[0]!r} already.")
+    GROUPS.append(group)
+    KNOWN.update({one.name: one for one in group.properties})
+
+
 PERSONAL = frozenset({"support_order", "yubikey"})
 # Properties that neither the portal nor the NGNPro server that comes with it reads: they are shown where they are
 # stored, because CDRTool may still be in use, and not offered elsewhere.

@@ -118,7 +118,7 @@ def fitting_field(meaning: ShownProperty, value: str) -> forms.Field:
     try:
         field.clean(field_value(meaning, value))
     except forms.ValidationError:
-        field = make_field(meaning, PropertyType.TEXT)
+        field = make_field(dataclasses.replace(meaning, field=None), PropertyType.TEXT)
     if isinstance(field.widget, forms.TextInput) and "\n" in value:
         field.widget = forms.Textarea(attrs={"rows": 3})
     return field
@@ -126,6 +126,8 @@ def fitting_field(meaning: ShownProperty, value: str) -> forms.Field:
 
 def make_field(meaning: ShownProperty, kind: PropertyType) -> forms.Field:
     words: dict[str, Any] = {"label": meaning.label, "help_text": meaning.help, "required": False}
+    if meaning.field is not None and kind is meaning.facts.type:
+        return meaning.field(**words)
     match kind:
         case PropertyType.FLAG:
             return forms.BooleanField(**words)

@@ -17,11 +17,9 @@ from portal.core.views import PortalView
 from portal.lcr.findings import PAGE, Finding, findings_of_plans
 from portal.lcr.plan import read_plans
 
-from .circles import aliases_in_circles, diversions_in_circles
-from .ranges import ranges_that_overlap
+from .checks import CHECKS
 
 MOST_SHOWN = 500
-CHECKS = (aliases_in_circles, diversions_in_circles, ranges_that_overlap)
 
 
 class ResellerForm(forms.Form):
