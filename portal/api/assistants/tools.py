@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from portal.api.catalog import kinds
 from portal.api.routes import document
+from portal.jobs.objects.catalog import kinds
 
 PLAN, DESCRIBE = "makePlan", "describeKind"
 MOST_RECORDS, USUAL_RECORDS = 50, 20
