@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-memory bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-api bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-memory bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -62,6 +62,10 @@ words: .venv/.installed-dev
 # What pages cost the portal, split into their parts.
 bench-pages: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.pages
+
+# What a read by the API costs beside the NGNPro call that it makes.
+bench-api: packages .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.api
 
 # A hundred people at work; PEOPLE=20 SECONDS=30 ACCOUNTS=1000 is a smaller run.
 bench-load: .venv/.installed-dev
