@@ -194,8 +194,9 @@ if (!find) {
   sessionStorage.removeItem("opened");
 }
 
-/* A form in which something was changed asks before the page is left. */
-let isChanged = false;
+/* A form in which something was changed asks before the page is left; so does one that comes back refused, with what was
+   typed in it and not stored. */
+let isChanged = document.querySelector("[data-unsaved]") !== null;
 document.addEventListener("input", (event) => {
   if (event.target.closest("form.sheet[method=post]")) {
     isChanged = true;

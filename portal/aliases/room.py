@@ -37,7 +37,8 @@ def search_aliases(ngnpro: Ngnpro, wanted: str) -> SearchResult:
 
 
 def _hit(found: SipAlias) -> SearchHit:
-    return SearchHit(reverse("aliases:edit", args=[str(found.id)]), str(found.id), f"→ {found.target}")
+    url = f"{reverse('aliases:list')}?{urlencode({'alias': str(found.id)})}"
+    return SearchHit(url, str(found.id), f"→ {found.target}")
 
 
 def find_alias(ngnpro: Ngnpro, key: str) -> SipAlias | None:

@@ -15,11 +15,11 @@ from portal.core.certificates import look_at
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
-from portal.core.in_words import domain_in_words, wire_form
+from portal.core.in_words import domain_in_words
 from portal.core.related import FEW, Related, RelatedRow
-from portal.core.resources import OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
+from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
-from portal.core.search_text import filter_pattern, pattern_anywhere
+from portal.core.search_text import ANYTHING, filter_pattern, fits_pattern, pattern_anywhere
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range, RecordPage
 from portal.ngnpro.domain_leftovers import delete_domain
 from portal.ngnpro.records import AliasFilter, CustomerAccount, EnumNumberFilter, SipDomain, SipDomainFilter, SipFilter
@@ -60,11 +60,38 @@ def _aliases_into(ngnpro: Ngnpro, domain: str) -> int:
 
 
 def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search domains by the beginning of their names, else by any part; in other scripts by whole labels."""
-    text = wire_form(wanted)
-    tries = (SipDomainFilter(domain=pattern(text)) for pattern in (filter_pattern, pattern_anywhere))
-    page = first_found(ngnpro.sip.get_domains, tries, "domain")
-    return page.total, (SearchHit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
+    """Search domains by any part of their names, in any script; those that begin with the text come first."""
+    text = wanted.strip().casefold()
+    found = _in_other_scripts(ngnpro, text) if not text.isascii() else _in_latin(ngnpro, text)
+    hits = [_search_hit(one.domain) for one in found]
+    return found.total, hits[: HITS.count]
+
+
+def _search_hit(domain: str) -> SearchHit:
+    shown = domain_in_words(domain)
+    return SearchHit(reverse("domains:detail", args=[domain]), shown, domain if shown != domain else "")
+
+
+def _in_latin(ngnpro: Ngnpro, text: str) -> RecordPage[SipDomain]:
+    """Fetch the domains that begin with a text, and others that contain it if these do not fill the list."""
+    first = first_found(ngnpro.sip.get_domains, [SipDomainFilter(domain=filter_pattern(text))], "domain")
+    if first.total >= HITS.count or ANYTHING in text:
+        return first
+    known = {one.domain for one in first}
+    more = first_found(ngnpro.sip.get_domains, [SipDomainFilter(domain=pattern_anywhere(text))], "domain")
+    return RecordPage(more.total, (*first, *(one for one in more if one.domain not in known)))
+
+
+def _in_other_scripts(ngnpro: Ngnpro, text: str) -> RecordPage[SipDomain]:
+    """Fetch the domains whose names in their own script contain a text, among the first hundred that may.
+
+    A label in another script is stored with its ASCII characters in order, and then the code of the others (RFC 3492).
+    """
+    stored = ANYTHING.join("".join(filter(str.isascii, label)) for label in text.split("."))
+    query = Query(filter=SipDomainFilter(domain=filter_pattern(f"*{stored or 'xn--'}*")), range=Range(0, 100))
+    domains = ngnpro.sip.get_domains(query)
+    found = [one for one in domains if fits_pattern(f"*{text}*", domain_in_words(one.domain).casefold())]
+    return RecordPage(len(found), tuple(found))
 
 
 def domains_of_customer(ngnpro: Ngnpro, customer: CustomerAccount) -> RecordPage[SipDomain]:

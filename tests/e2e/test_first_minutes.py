@@ -178,3 +178,19 @@ def test_the_key_of_the_search_can_be_switched_off_and_the_menu_closes_behind_th
     expect(find).not_to_be_focused()
     page.keyboard.press("Control+k")
     expect(find).to_be_focused()
+
+
+def test_what_was_typed_in_a_form_that_was_refused_counts_as_unsaved(operator: Person) -> None:
+    operator.open("/domains/add/")
+    page, asked = operator.page, []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Domain", exact=False).first.fill("not a domain")
+    page.locator(".form-foot button[type=submit]").click()
+    expect(page.get_by_text("Nothing was saved yet.")).to_be_visible()
+    page.locator("nav a", has_text="Accounts").first.click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert page.url.endswith("/domains/add/")
+    page.locator(".form-foot a", has_text="Cancel").click()
+    page.wait_for_url("**/domains/")
+    assert asked == ["beforeunload"]

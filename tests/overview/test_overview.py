@@ -145,7 +145,7 @@ def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_ca
         ("+31 20 800", "/enum/numbers/31208005169/e164.arpa/"),
         ("8005169", "/enum/numbers/31208005169/e164.arpa/"),
         ("020 800 5169", "/enum/numbers/31208005169/e164.arpa/"),
-        ("front@other.example", "/aliases/front@other.example/edit/"),
+        ("front@other.example", "/aliases/?alias=front%40other.example"),
         ("other.ex", "/domains/other.example/"),
     ],
 )
@@ -235,6 +235,27 @@ def test_names_are_found_without_their_accents_and_with_them(browser: Client, wo
 def test_domains_are_found_in_their_own_script(browser: Client, world: Platform) -> None:
     world.add_domain("xn--rztehaus-zza.example")
     assert "/domains/xn--rztehaus-zza.example/" in suggested(browser, "ärztehaus").values()
+
+
+def test_a_part_of_a_name_in_another_script_finds_its_domain(browser: Client, world: Platform) -> None:
+    world.add_domain("xn--rztehaus-lindental-ktb.example")
+    for wanted in ("ärztehaus", "Ärztehaus-lind", "ärztehaus-lindental.ex"):
+        assert "/domains/xn--rztehaus-lindental-ktb.example/" in suggested(browser, wanted).values(), wanted
+    assert suggested(browser, "ürztehaus") == {}
+
+
+def test_subdomains_are_found_with_the_domain_that_begins_with_the_text(browser: Client, world: Platform) -> None:
+    world.add_domain("shops.example.com")
+    world.add_domain("example.community")
+    found = [url for url in suggested(browser, "example.com").values() if url.startswith("/domains/")]
+    assert found == ["/domains/example.community/", "/domains/shops.example.com/"] or found[-1] == "/domains/shops.example.com/"
+
+
+def test_gateways_are_found_by_the_beginning_of_their_host(browser: Client, world: Platform) -> None:
+    world.add_routing("Northern Light", "0031")
+    gateway = world.ngnpro.sip.get_gateways().items[0]
+    assert f"/lcr/gateways/{gateway.id}/" in suggested(browser, gateway.ip[:8]).values()
+    assert not any("gateways" in url for url in suggested(browser, "0.0.0.0").values())
 
 
 def test_customers_are_found_by_their_mail_address_and_full_name(browser: Client, world: Platform) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django import forms
@@ -11,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
 from portal.core.dependents import Dependents, count_records
-from portal.core.resources import Resource, Search, SearchHit, SearchResult, first_found
+from portal.core.resources import HITS, Resource, Search, SearchHit, SearchResult, first_found
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.core.search_text import pattern_anywhere
-from portal.lcr.fields import TRANSPORTS, CarrierField
+from portal.lcr.fields import MOST_NAMES, TRANSPORTS, CarrierField
 from portal.lcr.plan import CARRIER_BY_NAME, find_by_number, name_with_number, peers_with_host, routes_to_carrier
-from portal.ngnpro import Ngnpro
+from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter
+
+# The beginning of an IP address or of the name of a host.
+_HOST = re.compile(r"(?:[0-9A-Fa-f]{1,4}|[0-9A-Za-z-]{1,63})[.:][0-9A-Za-z.:-]{0,200}", re.ASCII)
 
 
 def rules_of_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents]:
@@ -38,10 +42,21 @@ def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents
 
 
 def search_gateways(ngnpro: Ngnpro, wanted: str) -> SearchResult:
-    """Search gateways by any part of their names."""
+    """Search gateways by any part of their names, else by the beginning of their hosts, among the first thousand.
+
+    NGNPro has no condition for hosts, so they are compared here, and only with a text that may begin one.
+    """
     page = first_found(ngnpro.sip.get_gateways, [GatewayFilter(name=pattern_anywhere(wanted))], "name")
-    hits = (SearchHit(reverse("lcr:gateways:detail", args=[one.id]), one.name, one.ip) for one in page)
-    return page.total, hits
+    total, found = page.total, list(page)
+    if not found and _HOST.fullmatch(wanted):
+        window: Query[GatewayFilter] = Query(range=Range(0, MOST_NAMES))
+        found = [one for one in ngnpro.sip.get_gateways(window) if one.ip.lower().startswith(wanted.lower())]
+        total = len(found)
+    return total, [_hit(one) for one in found[: HITS.count]]
+
+
+def _hit(found: Gateway) -> SearchHit:
+    return SearchHit(reverse("lcr:gateways:detail", args=[found.id]), found.name, found.ip)
 
 
 GATEWAYS = Resource(
