@@ -17,7 +17,16 @@ from portal.core.fields import CustomerField
 from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
 from portal.core.in_words import domain_in_words
 from portal.core.related import FEW, Related, RelatedRow
-from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult, first_found
+from portal.core.resources import (
+    HITS,
+    OWN_AND_TREE,
+    OwnedRecords,
+    Resource,
+    Search,
+    SearchHit,
+    SearchResult,
+    first_found,
+)
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import ANYTHING, filter_pattern, fits_pattern, pattern_anywhere
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range, RecordPage

@@ -248,7 +248,10 @@ def test_subdomains_are_found_with_the_domain_that_begins_with_the_text(browser:
     world.add_domain("shops.example.com")
     world.add_domain("example.community")
     found = [url for url in suggested(browser, "example.com").values() if url.startswith("/domains/")]
-    assert found == ["/domains/example.community/", "/domains/shops.example.com/"] or found[-1] == "/domains/shops.example.com/"
+    assert (
+        found == ["/domains/example.community/", "/domains/shops.example.com/"]
+        or found[-1] == "/domains/shops.example.com/"
+    )
 
 
 def test_gateways_are_found_by_the_beginning_of_their_host(browser: Client, world: Platform) -> None:
