@@ -4,10 +4,10 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import celeryd_init, worker_init
+from celery.signals import celeryd_init, worker_init, worker_process_init, worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
-from ngnpro_wire.allocation import share_one_arena
+from ngnpro_wire.allocation import collect_rarely, share_one_arena
 from ngnpro_wire.request_ids import answering
 from ngnpro_wire.spans import span, start_tracing
 
@@ -41,3 +41,10 @@ app.autodiscover_tasks()
 @celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _before_threads(**_facts: Any) -> None:
     share_one_arena()
+
+
+# A worker with threads is ready once; one with processes initializes each of them.
+@worker_ready.connect  # type: ignore[untyped-decorator]  # Celery has no types
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _after_loading(**_facts: Any) -> None:
+    collect_rarely()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import mmap
 import resource
 import time
@@ -13,7 +12,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 
-from ngnpro_wire.allocation import share_one_arena
+from ngnpro_wire.allocation import collect_rarely, share_one_arena
 
 from .channel import Strangers
 from .worker import Worker
@@ -21,8 +20,6 @@ from .worker import Worker
 # seconds to wait for new worker processes to load the application; after that the old ones are ended in any case
 _LONGEST_START = 60
 _OPEN_FILES = 8192
-# objects between two garbage collections; a list of a hundred accounts has about four thousand
-_ALLOCATIONS = 20_000
 
 
 class Front(BaseApplication):  # type: ignore[misc]
@@ -72,9 +69,7 @@ class Front(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Create the application, and keep what it has loaded out of each garbage collection."""
         application = self._make()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_ALLOCATIONS, 20, 20)
+        collect_rarely()
         return application
 
     def run(self) -> None:

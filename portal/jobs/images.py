@@ -45,27 +45,39 @@ def image_of(kind: str, sealed: str) -> Image:
 
 
 def _data_of(record: Record | Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return a record as data: the members as NGNPro sent them, and the fields by wire name.
+    """Return a record as data: the members as NGNPro sent them, and the fields that differ from them, by wire name.
 
     A part of a record that is a mapping, such as rejected callers, is its fields.
     """
     if record is None:
         return None
     if isinstance(record, Record):
-        return {"source": _plain(record.source) if record.was_read else None, "fields": _fields_of(record)}
+        source = _plain(record.source)
+        return {"source": source if record.was_read else None, "fields": _fields_of(record, source)}
     return {"source": None, "fields": _plain(record)}
 
 
-def _fields_of(record: Record) -> dict[str, Any]:
-    names = shape_of(type(record)).wire_names
-    return {wire: _plain(getattr(record, name)) for name, wire in names.items()}
+def _fields_of(record: Record, source: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields by wire name, without those that follow from ``source`` (``from_wire``)."""
+    shape, fields = shape_of(type(record)), {}
+    for name, wire in shape.wire_names.items():
+        value = getattr(record, name)
+        if wire in source:
+            value = _plain(value)
+            if value != source[wire]:
+                fields[wire] = value
+        elif name not in shape.defaults or value != shape.defaults[name]:
+            fields[wire] = _plain(value)
+    return fields
 
 
 def _plain(value: Any) -> Any:
     if value is None or type(value) in (str, int, bool):
         return value
     if isinstance(value, Record):
-        return {**_plain(value.source), **_fields_of(value)}
+        # whole: what is missing here would not be sent, because a part has all of this as its source when it is read
+        names = shape_of(type(value)).wire_names
+        return {**_plain(value.source), **{wire: _plain(getattr(value, name)) for name, wire in names.items()}}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):  # asked last, because asking an abstract class takes longest
@@ -79,4 +91,5 @@ def _record_of(record: type[Record] | None, data: dict[str, Any] | None) -> Any:
     if record is None:
         fields = data["fields"].items()
         return {name: tuple(value) if isinstance(value, list) else value for name, value in fields}
-    return from_wire(record, data["fields"], data["source"] or {})
+    source = data["source"] or {}
+    return from_wire(record, {**source, **data["fields"]}, source)

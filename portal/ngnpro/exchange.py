@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -38,13 +39,52 @@ _HEADERS = {
 def new_session(engine: Engine) -> requests.Session:
     """Return a session with persistent connections and the engine's TLS settings that stores no cookies."""
     session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE)
+    adapter = _Adapter(pool_connections=4, pool_maxsize=POOL_SIZE)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     session.trust_env = False
     session.verify = str(engine.ca_file) if engine.ca_file and engine.verify else engine.verify
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
+
+
+class _Message(requests.PreparedRequest):
+    """A SOAP message."""
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter that looks up once what all messages to an address have in common.
+
+    This and the cookies, which a session without cookies does not store, take a third of the time of an exchange.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._pools: dict[tuple[str | None, Any], Any] = {}  # those of urllib3, whose types requests does not name
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """Return the pool of an address."""
+        if not isinstance(request, _Message):
+            return super().get_connection_with_tls_context(request, verify, proxies, cert)
+        key = request.url, verify
+        pool = self._pools.get(key)
+        if pool is None or pool.pool is None:  # it is closed
+            pool = self._pools[key] = super().get_connection_with_tls_context(request, verify)
+        return pool
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """Return the path of an address."""
+        return _path(str(request.url)) if isinstance(request, _Message) else super().request_url(request, proxies)
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Return the answer, for a message with no more than it is asked for."""
+        if not isinstance(req, _Message):
+            return super().build_response(req, resp)
+        answer = requests.Response()
+        answer.status_code, answer.headers, answer.raw, answer.request = resp.status, resp.headers, resp, req
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +140,7 @@ def _number(text: str) -> int:
 
 
 def _request(url: str, body: bytes, as_read: str) -> requests.PreparedRequest:
-    request = requests.PreparedRequest()
+    request = _Message()
     request.method, request.url, request.body = "POST", _prepared_url(url), body
     request.headers = CaseInsensitiveDict(_HEADERS | {"Content-Length": str(len(body))})
     if as_read:
@@ -116,6 +156,13 @@ def _prepared_url(url: str) -> str:
     request = requests.PreparedRequest()
     request.prepare_url(url, None)
     return str(request.url)
+
+
+@lru_cache(maxsize=64)
+def _path(url: str) -> str:
+    request = requests.PreparedRequest()
+    request.url = url
+    return request.path_url
 
 
 def _read(answer: requests.Response, deadline: float) -> bytes:
