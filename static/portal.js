@@ -53,6 +53,17 @@ for (const all of document.querySelectorAll("[data-tick-all]")) {
   });
 }
 
+/* Behind the row that was ticked last is a link to the actions, so that the keyboard need not pass all other rows. */
+const toActions = document.querySelector(".to-actions");
+if (toActions) {
+  toActions.closest("form").addEventListener("change", (event) => {
+    if (event.target.matches("tbody .tick, [data-tick-all]")) {
+      event.target.after(toActions);
+      toActions.hidden = !document.querySelector("tbody .tick:checked");
+    }
+  });
+}
+
 /* The page that says that NGNPro is away looks every three seconds whether it is back. */
 const away = document.querySelector("[data-retry]");
 if (away) {

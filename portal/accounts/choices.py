@@ -130,6 +130,7 @@ class Inherited:
     name: str = ""
     timezone: str = ""
     language: str = ""
+    reseller: int = 0
 
     @property
     def in_words(self) -> str:

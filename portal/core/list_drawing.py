@@ -129,8 +129,10 @@ def draw_action_bar(table: Table[Any], view_name: str) -> SafeString:
     ticked = markup('<span class="ticked">{}</span>', _("ticked"))
     plans = _draw_plans(table, view_name) if table.plans else ""
     stays = " actionbar-stays" if plans and table.window.is_filtered and table.total > len(table.records) else ""
-    bar = '<div class="actionbar{}" role="region" aria-label="{}">{}{}<div class="push">{}</div></div>'
-    return markup(bar, stays, _("Act on ticked rows"), ticked, plans, joined(buttons))
+    # The script puts this link behind the row that was ticked last.
+    skip = markup('<a class="to-actions" href="#actions" hidden>{}</a>', _("To the actions"))
+    bar = '<div class="actionbar{}" id="actions" tabindex="-1" role="region" aria-label="{}">{}{}<div class="push">{}</div></div>'
+    return joined([skip, markup(bar, stays, _("Act on ticked rows"), ticked, plans, joined(buttons))])
 
 
 def _draw_plans(table: Table[Any], view_name: str) -> SafeString:

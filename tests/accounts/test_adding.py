@@ -225,7 +225,7 @@ class TestWhatComesWithIt:
         browser.get(ADD)
         platform.forget_calls()
         browser.get(ADD)
-        assert platform.calls == ["getRanges", "getDomains"]
+        assert platform.calls == ["getDomains", "getRanges"]
         platform.forget_calls()
         browser.get(f"{ADD}?domain=example.com")
         assert platform.calls == ["getRanges", "getDomains"]
@@ -319,6 +319,31 @@ class TestUndoing:
         assert page.value_of("aliases") == "front"
         platform.mend()
         assert names(platform) == {"bob"}
+
+
+@pytest.fixture
+def two_customers(platform: Platform) -> None:
+    """Two customers with a domain and a number range each."""
+    for name, prefix in (("one", "3120111"), ("two", "3120222")):
+        customer = platform.add_customer(name)
+        platform.add_domain(f"{name}.example", customer=customer.id)
+        wanted = EnumRange(
+            id=EnumRangeId(prefix=prefix), min_digits=11, max_digits=11, info=name, customer=customer.id
+        )
+        platform.ngnpro.enum.add_range(wanted)
+
+
+def test_only_ranges_of_the_owner_of_the_domain_are_offered_and_taken(
+    browser: Client, platform: Platform, typed: dict[str, Any], two_customers: None
+) -> None:
+    offered = Page(browser.get(f"{ADD}?domain=one.example")).field("number_range")
+    assert [option.get("value") for option in offered] == ["", "3120111@e164.arpa"]
+    answer = browser.post(ADD, typed | {"domain": "one.example", "number_range": "3120222@e164.arpa"})
+    assert answer.status_code == 422
+    assert "another customer" in Page(answer).error_of("number_range")
+    assert names(platform) == set()
+    browser.post(ADD, typed | {"domain": "one.example", "number_range": "3120111@e164.arpa"})
+    assert numbers(platform) == {"31201110000": "sip:ada@one.example"}
 
 
 def test_the_number_knows_the_account_and_the_account_the_number(

@@ -194,3 +194,20 @@ def test_what_was_typed_in_a_form_that_was_refused_counts_as_unsaved(operator: P
     page.locator(".form-foot a", has_text="Cancel").click()
     page.wait_for_url("**/domains/")
     assert asked == ["beforeunload"]
+
+
+def test_from_a_ticked_row_the_next_tab_leads_to_the_actions(operator: Person) -> None:
+    operator.add_domain("ticked.example")
+    operator.open("/domains/")
+    page = operator.page
+    tick = page.locator("tbody .tick").first
+    tick.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the actions")).not_to_be_focused()
+    tick.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the actions")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.actionbar') !== null")

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from portal.accounts.choices import Inherited
 from portal.core.customer_names import name_of
+from portal.enum.coverage import belongs_to
 from portal.ngnpro import Ngnpro, Query, Range, errors
-from portal.ngnpro.records import SipAccount, SipDomain
+from portal.ngnpro.records import EnumRange, SipAccount, SipDomain
 
 # The time zone of an account if nobody says one: the contract has no empty one.
 USUAL_ZONE = "Europe/Amsterdam"
@@ -21,7 +22,7 @@ def find_inherited(ngnpro: Ngnpro, domain: str) -> Inherited | None:
     found = ngnpro.sip.find_domain(domain) if domain else _only_domain(ngnpro)
     if found is None:
         return None
-    inherited = Inherited(domain=found.domain, owner=found.customer)
+    inherited = Inherited(domain=found.domain, owner=found.customer, reseller=found.reseller)
     if not found.customer:
         return inherited
     try:
@@ -29,6 +30,27 @@ def find_inherited(ngnpro: Ngnpro, domain: str) -> Inherited | None:
     except errors.Refusal:
         return inherited
     return replace(inherited, name=name_of(owner), timezone=owner.timezone, language=owner.language)
+
+
+def ranges_for(found: Inherited | None, ranges: tuple[EnumRange, ...]) -> tuple[EnumRange, ...]:
+    """Return the number ranges that may hold numbers of new accounts of a domain; all if its owner is not known."""
+    if found is None or not found.owner:
+        return ranges
+    owner, reseller = found.owner, found.reseller
+    return tuple(one for one in ranges if belongs_to(one, owner=owner, customer=owner, reseller=reseller))
+
+
+def is_of_others(ngnpro: Ngnpro, account: SipAccount, chosen: EnumRange | None) -> bool:
+    """Return whether a chosen range may hold no number of a new account; with a range, this takes up to two calls."""
+    if chosen is None:
+        return False
+    try:
+        found = find_inherited(ngnpro, account.id.domain)
+    except errors.Refusal:
+        return False
+    if found is None or not found.owner:
+        return False
+    return not belongs_to(chosen, owner=account.owner, customer=found.owner, reseller=found.reseller)
 
 
 def _only_domain(ngnpro: Ngnpro) -> SipDomain | None:

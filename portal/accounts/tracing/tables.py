@@ -15,6 +15,7 @@ from portal.accounts.calls.log import CallLine, display_name, plain_address
 from portal.accounts.calls.tables.calls import call_media, call_outcome, call_start, format_price
 from portal.accounts.tracing.choices import TraceKey
 from portal.core.customer_names import CustomerNames
+from portal.core.in_words import address_in_words, party_in_words
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table, Window
 from portal.core.templatetags.portal import minutes, moment
@@ -69,7 +70,8 @@ class FoundCallTable(Table[FoundCall]):
 
 def _party(uri: str, account: str, name: str = "") -> SafeString:
     """Render one side of a call: its address, as a link if it is an account that the viewer may see, and its name."""
-    address = plain_address(uri) or _("Unknown")
+    in_words = address_in_words if account else party_in_words
+    address = in_words(plain_address(uri)) or _("Unknown")
     link = markup('<a href="{}">{}</a>', page_url("accounts:detail", account), address) if account else address
     return markup("<span>{}{}</span>", link, markup('<span class="sub">{}</span>', name) if name else "")
 

@@ -23,7 +23,7 @@ from portal.accounts.forms.adding import AccountAddForm
 from portal.accounts.latest import begin_latest
 from portal.accounts.pages import AccountMixin
 from portal.accounts.services.adding import AddedAccount, add_whole, with_next_number
-from portal.accounts.services.inheriting import find_inherited, with_inherited
+from portal.accounts.services.inheriting import find_inherited, is_of_others, ranges_for, with_inherited
 from portal.accounts.status import (
     POINTING,
     Unknown,
@@ -191,8 +191,9 @@ class AccountAdd(AddView[SipAccount]):
     def make_form(self, **kwargs: Any) -> RecordForm[SipAccount]:
         form = super().make_form(**kwargs)
         if isinstance(form, AccountAddForm):
-            form.offer_ranges(self.ranges)
-            if not form.is_bound and (found := self.inherited()):
+            found = None if form.is_bound else self.inherited()
+            form.offer_ranges(ranges_for(found, self.ranges))
+            if found:
                 form.inherit(found)
         return form
 
@@ -204,8 +205,12 @@ class AccountAdd(AddView[SipAccount]):
     def save(self, form: RecordForm[SipAccount], wanted: SipAccount, **context: Any) -> HttpResponse:
         try:
             wanted = with_inherited(self.ngnpro, wanted)
+            foreign = is_of_others(self.ngnpro, wanted, self.form.wish().number_range)
         except errors.Outage as outage:
             return self.keep(form, outage, **context)
+        if foreign:
+            form.add_error("number_range", _("This range belongs to another customer than the domain."))
+            return self.refuse(form, **context)
         return super().save(form, wanted, **context)
 
     def submit(self, record: SipAccount) -> SipAccount | None:
