@@ -327,9 +327,7 @@ def two_customers(platform: Platform) -> None:
     for name, prefix in (("one", "3120111"), ("two", "3120222")):
         customer = platform.add_customer(name)
         platform.add_domain(f"{name}.example", customer=customer.id)
-        wanted = EnumRange(
-            id=EnumRangeId(prefix=prefix), min_digits=11, max_digits=11, info=name, customer=customer.id
-        )
+        wanted = EnumRange(id=EnumRangeId(prefix=prefix), min_digits=11, max_digits=11, info=name, customer=customer.id)
         platform.ngnpro.enum.add_range(wanted)
 
 
