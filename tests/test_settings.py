@@ -28,8 +28,8 @@ def documented() -> set[str]:
 def read_by_the_portal() -> set[str]:
     """Return the variables that the portal's settings read; one has a port's name in the middle."""
     found: set[str] = set()
-    names = ("settings.py", "database_settings.py", "installed.py", "ngnpro_settings.py", "subscriber_settings.py")
-    modules = [(ROOT / "portal" / name).read_text() for name in names]
+    files = [*(ROOT / "portal").glob("*settings.py"), ROOT / "portal" / "installed.py"]
+    modules = [path.read_text() for path in files]
     for node in (node for module in modules for node in ast.walk(ast.parse(module))):
         if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)):
             name = node.args[0]
