@@ -11,7 +11,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # It adds a random number of bytes, so that the length of a page tells nothing of what is in it (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.core.middleware.PageCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.core.middleware.PrivacyMiddleware",
     "portal.core.middleware.OnceMiddleware",

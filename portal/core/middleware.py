@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -55,6 +57,14 @@ class RequestIdMiddleware:
             )
         response.headers[HEADER] = request_id
         return response
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compresses pages, but not the API's answers, whose ``ETag`` has to stay strong (RFC 9110 8.8.1), nor files."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
 
 
 class PrivacyMiddleware:

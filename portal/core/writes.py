@@ -27,6 +27,8 @@ T = TypeVar("T")
 # Sent with ``writes``, which are announced together, and with the same ones when all have ended.
 begun = Signal()
 closed = Signal()
+# Sent with ``writes`` in the transaction in which the journal stores that they are about to be made.
+announced = Signal()
 # Sent with ``writes`` in the transaction in which the journal stores how they ended.
 noted = Signal()
 # Sent with each ``write`` after ``closed``.
@@ -54,7 +56,7 @@ class Write:
     deleted with it, as numbers and labels. ``undoes`` is the number of the journal entry that is undone. ``operation``
     is the name of an action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write
     failed. ``changes`` is what changes from ``before`` to ``after`` as the journal stores it, if that is known already.
-    ``undone``: the request that made it has undone it.
+    ``undone``: the request that made it has undone it. ``mails`` are sent if it is stored (``mail.outbox.held``).
 
     The journal sets ``summary``, a description of the write, ``number``, that of its entry, and ``obstacle``, which
     returns why it cannot be undone; only the journal uses ``entry`` and ``described``.
@@ -66,6 +68,7 @@ class Write:
     about: tuple[str, str] = ("", "")
     part: str = ""
     also_deleted: tuple[tuple[int, str], ...] = ()
+    mails: tuple[Any, ...] = ()
     undoes: int | None = None
     operation: str = ""
     changes: list[dict[str, Any]] | None = None

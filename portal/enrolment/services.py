@@ -24,7 +24,7 @@ from portal.core import servers
 from portal.core.sealing import seal, unseal
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
-from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.kinds.account_information import wanted_information
 from portal.mail.outbox.services import queue_mail
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.ports.base import or_none
@@ -146,7 +146,7 @@ def _add(request: AccountRequest, offer: EnrolmentOffer, source: str) -> None:
     owner = customer.id if customer else offer.owner
     wanted, extras = _account(request, offer, owner), WantedExtras(pin=new_pin() if offer.mailbox else "")
     try:
-        with writes.change(None, wanted) as write:
+        with writes.change(None, wanted, mails=(wanted_information(request.email),)) as write:
             write.stored = add_whole(ngnpro, writes, wanted, extras).account
     except errors.Refusal:
         if customer:
@@ -155,7 +155,6 @@ def _add(request: AccountRequest, offer: EnrolmentOffer, source: str) -> None:
         raise
     if offer.email_alias:
         _add_email_alias(ngnpro, writes, request, owner)
-    queue_account_information(request.address, request.email, offer.engine, reseller=offer.reseller)
 
 
 def _add_customer(ngnpro: Ngnpro, writes: Writes, request: AccountRequest, offer: EnrolmentOffer) -> CustomerAccount:

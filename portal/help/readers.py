@@ -73,6 +73,7 @@ SHELVES = (
         _("Running the platform"),
         (
             "operations",
+            "declarative",
             "packages",
             "enrolment",
             "coming-from-cdrtool",

@@ -22,7 +22,7 @@ from portal.core.file_entries import FileRole, InFile
 from portal.core.many_rows import insert_rows, update_rows
 from portal.core.rooms import journal_kinds, kinds_for_all_servers, resource_for
 from portal.core.viewer import Viewer
-from portal.core.writes import State, Write, noted
+from portal.core.writes import State, Write, announced, noted
 from portal.journal.labels import EntryAction, EntryResult, action_words, part_label
 from portal.ngnpro import errors
 
@@ -49,8 +49,9 @@ def add_entries(sender: object, writes: Sequence[Write], **_: Any) -> None:
             write.entry = _entry_of(write, authors[viewer])
         insert_rows([write.entry for write in writes], keys=True)
         _let_read(writes)
-    for write in writes:
-        write.number = write.entry.pk
+        for write in writes:
+            write.number = write.entry.pk
+        announced.send(Write, writes=writes)
 
 
 def _entry_of(write: Write, author: JournalAuthor) -> JournalEntry:

@@ -12,11 +12,16 @@ class MailConfig(AppConfig):
         from portal.core import dependents, writes
 
         from . import kinds, listening
+        from .outbox import held
         from .templates import deleted
 
         kinds.import_mail_kinds()
         # The kinds of other parts of the portal: the module `mails` of each application.
         autodiscover_modules("mails")
         listening.connect_to_writes()
+        writes.announced.connect(held.hold_mails, dispatch_uid="held mails")
+        writes.noted.connect(held.release_mails, dispatch_uid="held mails")
+        writes.settled.connect(held.release_mails_of, dispatch_uid="held mails")
+        writes.ended.connect(held.drop_mails, dispatch_uid="held mails")
         writes.ended.connect(deleted.forget_deleted, dispatch_uid="mail of deleted customers")
         dependents.stored_here.connect(deleted.list_stored, dispatch_uid="mail")

@@ -164,7 +164,7 @@ class SignedIn(models.Model):
     seen_at = models.DateTimeField(default=timezone.now)
     source = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
-    on_wall = models.BooleanField(default=False)
+    on_wall = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["-seen_at"]

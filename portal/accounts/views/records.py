@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -43,14 +42,14 @@ from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
 from portal.core.in_words import language_in_words, zone_with_offset
 from portal.core.leading import tell_still_leading
-from portal.core.portal_request import PortalRequest
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.tables import Action
 from portal.core.unfinished import Way, report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView
-from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.kinds.account_information import wanted_information
 from portal.mail.letters import services as letters
+from portal.mail.outbox.held import WantedMail
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.leftovers import delete_account
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter, VoicemailAccount
@@ -213,6 +212,19 @@ class AccountAdd(AddView[SipAccount]):
             return self.refuse(form, **context)
         return super().save(form, wanted, **context)
 
+    def of_whom(self) -> dict[str, Any]:
+        return {"mails": self.wanted_mails()}
+
+    def wanted_mails(self) -> tuple[WantedMail, ...]:
+        """Return the mail with the account information, if it is wanted."""
+        typed, viewer = self.form.cleaned_data, self.request.viewer
+        if not (typed["send_information"] and typed["email"]):
+            return ()
+        information = wanted_information(
+            typed["email"], password=typed["password"], with_passwords=viewer.may_see_passwords
+        )
+        return (information,)
+
     def submit(self, record: SipAccount) -> SipAccount | None:
         self.password = record.password
         hold_secret(self.request, _("Password"), self.password, SipAccount)
@@ -229,28 +241,13 @@ class AccountAdd(AddView[SipAccount]):
         if self.added.has_mailbox:
             keep_secret_once(self.request, f"PIN of {address}", self.wish.pin)
         letters.offer_letter(self.request, address, self.password)
-        if self.form.cleaned_data["send_information"] and record.email:
-            send_information(self.request, record, self.password)
+        if self.wanted_mails():
+            messages.success(self.request, _("The details go to %(email)s.") % {"email": record.email})
         if self.added.problem is not None:
             report_unfinished(self.request, what_is_missing(self.added, self.added.problem), ways_to_add(address))
         elif self.added.made:
             messages.success(self.request, _("Added with it: %(what)s.") % {"what": ", ".join(self.added.made)})
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))
-
-
-def send_information(request: PortalRequest, account: SipAccount, password: str = "") -> None:
-    """Queue the mail with the account information, and show a message; ``password`` is a newly set one."""
-    with transaction.atomic():
-        viewer = request.viewer
-        queue_account_information(
-            str(account.id),
-            account.email,
-            viewer.engine,
-            reseller=account.reseller,
-            password=password,
-            with_passwords=viewer.may_see_passwords,
-        )
-    messages.success(request, _("The details go to %(email)s.") % {"email": account.email})
 
 
 def what_is_missing(added: AddedAccount, problem: errors.NgnproError) -> str:

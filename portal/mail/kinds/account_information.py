@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.passwords import is_digest_pair
 from portal.core.servers import service_ngnpro
 from portal.core.sip_accounts import clear_web_password
+from portal.mail.outbox.held import WantedMail
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.services import queue_mail
 from portal.mail.registry import MailContent, MailKind, register_mail_kind
@@ -112,6 +113,11 @@ ACCOUNT_INFORMATION = register_mail_kind(
         secrets=frozenset({"password", "web_password"}),
     )
 )
+
+
+def wanted_information(recipient: str, *, password: str = "", with_passwords: bool = True) -> WantedMail:
+    """Return the mail for a write that adds an account; the arguments are those of ``queue_account_information``."""
+    return WantedMail(ACCOUNT_INFORMATION.name, recipient, password, {} if with_passwords else {WITHHELD: True})
 
 
 def queue_account_information(

@@ -21,6 +21,8 @@ State = OutboxMessage.State
 MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=30)
 AT_ONCE = 1000
+# longer than the journal tries to find out the outcome of a write (portal.journal.reconciling)
+HELD_AT_MOST = timedelta(days=3)
 
 
 def claim_mail(pk: str | uuid.UUID) -> OutboxMessage | None:
@@ -103,8 +105,10 @@ def take_due_mails() -> list[str]:
 
 
 def delete_old_mails() -> int:
-    """Delete messages that were settled long ago, and return how many."""
-    since = timezone.now() - settings.MAIL_KEEP
+    """Delete messages that were settled long ago, and return how many; also those whose write stays in doubt."""
+    now = timezone.now()
+    OutboxMessage.objects.filter(state=State.HELD, created_at__lt=now - HELD_AT_MOST).delete()
+    since = now - settings.MAIL_KEEP
     return OutboxMessage.objects.filter(state__in=(State.SENT, State.FAILED), settled_at__lt=since).delete()[0]
 
 

@@ -22,6 +22,7 @@ class OutboxMessage(models.Model):
     """
 
     class State(models.TextChoices):
+        HELD = "held", _("held until its change is stored")
         QUEUED = "queued", _("queued")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
@@ -42,6 +43,8 @@ class OutboxMessage(models.Model):
     error = models.CharField(max_length=500, blank=True)
     # shown to operators about a mail that is sent nevertheless, for example if a template is broken
     note = models.CharField(max_length=500, blank=True, default="")
+    # the number of the journal entry of the write that it belongs to, while it is held
+    awaits = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -55,6 +58,7 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["created_at"]),
+            models.Index(fields=["awaits"], condition=models.Q(awaits__isnull=False), name="mail_outbox_awaits"),
             models.Index(Lower("recipient"), "claimed_at", name="mail_outbox_recipient"),
             models.Index(fields=["engine", "reseller", "claimed_at"], name="mail_outbox_reseller"),
         ]

@@ -68,7 +68,7 @@ def queue_mail(
     else:
         message, is_new = OutboxMessage.objects.create(**values), True
     if is_new and message.due_at <= timezone.now():
-        _wake_worker(message)
+        wake_worker(message)
     return message
 
 
@@ -80,10 +80,10 @@ def send_mail_again(pk: str | uuid.UUID) -> OutboxMessage | None:
     if not revived:
         return None
     message = OutboxMessage.objects.get(pk=pk)
-    _wake_worker(message)
+    wake_worker(message)
     return message
 
 
-def _wake_worker(message: OutboxMessage) -> None:
+def wake_worker(message: OutboxMessage) -> None:
     """Send a message's key to the workers once its row is committed; if that fails, a sweep finds the row."""
     transaction.on_commit(lambda: deliver_mail.delay(str(message.pk)), robust=True)

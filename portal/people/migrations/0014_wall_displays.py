@@ -5,5 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("identity", "0013_customer_passkeys")]
 
     operations = [
-        migrations.AddField(model_name="signedin", name="on_wall", field=models.BooleanField(default=False)),
+        migrations.AddField(
+            model_name="signedin", name="on_wall", field=models.BooleanField(default=False, db_default=False)
+        ),
     ]

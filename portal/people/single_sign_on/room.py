@@ -10,7 +10,7 @@ from portal.people.viewers import SIGNED_ON
 ROOM = Room(
     "people:single_sign_on",
     path="session/sso/",
-    help="guides/single-sign-on",
+    help="guides/signing-in",
     pages=(
         Page("settings", "settings/", "ProviderSettings", RESELLERS, writes=BY_POST),
         Page("start", "start/", "Start", EVERYBODY),
@@ -22,6 +22,5 @@ ROOM = Room(
     journal_actions={
         "signInWithProvider": _("Signed in with a provider"),
         "setProvider": _("Provider set"),
-        "removeProvider": _("Provider removed"),
     },
 )
