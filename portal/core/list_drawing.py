@@ -130,7 +130,7 @@ def draw_action_bar(table: Table[Any], view_name: str) -> SafeString:
     plans = _draw_plans(table, view_name) if table.plans else ""
     stays = " actionbar-stays" if plans and table.window.is_filtered and table.total > len(table.records) else ""
     # The script puts this link behind the row that was ticked last.
-    skip = markup('<a class="to-actions" href="#actions" hidden>{}</a>', _("To the actions"))
+    skip = markup('<a class="to-actions" href="#actions" hidden>{}</a>', _("Act on ticked rows"))
     opening = '<div class="actionbar{}" id="actions" tabindex="-1" role="region" aria-label="{}">'
     bar = opening + '{}{}<div class="push">{}</div></div>'
     return joined([skip, markup(bar, stays, _("Act on ticked rows"), ticked, plans, joined(buttons))])

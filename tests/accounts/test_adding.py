@@ -228,7 +228,7 @@ class TestWhatComesWithIt:
         assert platform.calls == ["getDomains", "getRanges"]
         platform.forget_calls()
         browser.get(f"{ADD}?domain=example.com")
-        assert platform.calls == ["getRanges", "getDomains"]
+        assert platform.calls == ["getDomains", "getRanges"]
 
 
 class TestUndoing:

@@ -40,19 +40,6 @@ def ranges_for(found: Inherited | None, ranges: tuple[EnumRange, ...]) -> tuple[
     return tuple(one for one in ranges if belongs_to(one, owner=owner, customer=owner, reseller=reseller))
 
 
-def is_of_others(ngnpro: Ngnpro, account: SipAccount, chosen: EnumRange | None) -> bool:
-    """Return whether a chosen range may hold no number of a new account; with a range, this takes up to two calls."""
-    if chosen is None:
-        return False
-    try:
-        found = find_inherited(ngnpro, account.id.domain)
-    except errors.Refusal:
-        return False
-    if found is None or not found.owner:
-        return False
-    return not belongs_to(chosen, owner=account.owner, customer=found.owner, reseller=found.reseller)
-
-
 def _only_domain(ngnpro: Ngnpro) -> SipDomain | None:
     page = ngnpro.sip.get_domains(Query(range=Range(0, 2)))
     return page.items[0] if page.total == 1 and page.items else None

@@ -22,7 +22,7 @@ from portal.accounts.forms.adding import AccountAddForm
 from portal.accounts.latest import begin_latest
 from portal.accounts.pages import AccountMixin
 from portal.accounts.services.adding import AddedAccount, add_whole, with_next_number
-from portal.accounts.services.inheriting import find_inherited, is_of_others, ranges_for, with_inherited
+from portal.accounts.services.inheriting import find_inherited, ranges_for, with_inherited
 from portal.accounts.status import (
     POINTING,
     Unknown,
@@ -204,12 +204,8 @@ class AccountAdd(AddView[SipAccount]):
     def save(self, form: RecordForm[SipAccount], wanted: SipAccount, **context: Any) -> HttpResponse:
         try:
             wanted = with_inherited(self.ngnpro, wanted)
-            foreign = is_of_others(self.ngnpro, wanted, self.form.wish().number_range)
         except errors.Outage as outage:
             return self.keep(form, outage, **context)
-        if foreign:
-            form.add_error("number_range", _("This range belongs to another customer than the domain."))
-            return self.refuse(form, **context)
         return super().save(form, wanted, **context)
 
     def of_whom(self) -> dict[str, Any]:
