@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages wheels screenshots walk bench bench-api bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-memory bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
+.PHONY: run run-redis run-platform test check format packages wheels screenshots walk walk-operations bench bench-api bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-memory bench-bulk bench-flat soak-queue prove prove-pair soak prove-jobs prove-routing fuzz words audit
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -46,6 +46,10 @@ walk: packages .venv/.installed-dev
 # ACCOUNTS=1500 PEOPLE=5 SECONDS=10 is a run for a small machine.
 bench: packages .venv/.installed-dev
 	@$(BIN)/python -m benchmarks $(PARTS)
+
+# The commands of docs/operations.md, each as its user, on an empty copy of this machine (Debian, as root).
+walk-operations: .venv/.installed-dev
+	@$(BIN)/python -m tests.operations
 
 # How quickly lists are fetched and read, by the portal's client and by others.
 bench-client: .venv/.installed-dev
