@@ -84,7 +84,7 @@ def envelope_of(body: bytes, charset: str = "") -> Element:
 
 def child_of(root: Element, name: str) -> Element:
     """Return the ``Header`` or ``Body`` of an envelope; raise ``WireError`` if it has none."""
-    child = root.find(f"{_E}{name}")
+    child = next(root.iterchildren(f"{_E}{name}"), None)
     if child is None:
         raise WireError(f"The SOAP envelope has no {name}.")
     return child
@@ -104,7 +104,7 @@ def header_entries(root: Element, understood: frozenset[str]) -> Iterator[Elemen
     Raises ``NotUnderstood`` for another entry that must be understood and is addressed to the receiver of the message
     (SOAP 1.1, sections 4.2.2 and 4.2.3).
     """
-    header = root.find(f"{_E}Header")
+    header = next(root.iterchildren(f"{_E}Header"), None)
     for entry in header if header is not None else ():
         if local_name(entry) in understood:
             yield entry

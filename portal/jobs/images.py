@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
         return {**_plain(value.source), **{wire: _plain(getattr(value, name)) for name, wire in names.items()}}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    if isinstance(value, Mapping):  # asked last, because asking an abstract class takes longest
+    if isinstance(value, (dict, Mapping)):  # a dict first, because asking an abstract class takes longest
         return {name: _plain(item) for name, item in value.items()}
     return value
 
