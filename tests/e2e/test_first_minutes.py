@@ -201,13 +201,12 @@ def test_from_a_ticked_row_the_next_tab_leads_to_the_actions(operator: Person) -
     operator.open("/domains/")
     page = operator.page
     tick = page.locator("tbody .tick").first
-    tick.focus()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Act on ticked rows")).not_to_be_focused()
+    link = page.get_by_role("link", name="Act on ticked rows")
+    expect(link).to_have_count(0)
     tick.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Act on ticked rows")).to_be_focused()
+    expect(link).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.actionbar') !== null")
