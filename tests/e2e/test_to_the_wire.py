@@ -236,7 +236,7 @@ def test_a_route_sends_calls_to_its_gateway_with_the_number_rewritten_until_they
         assert dead.recv(65536).startswith(b"INVITE sip:00447700900123@127.0.0.1")
     assert gateway.received() == [f"sip:9447700900123@127.0.0.1:{gateway.port}"]
 
-    save(operator, "/accounts/rosa@example.com/edit/", "Save", call_limit="1")
+    save(operator, "/accounts/rosa@example.com/edit/?more=1", "Save", call_limit="1")
     with rosa.talking(number):
         assert rosa.call(number) == 486
 
