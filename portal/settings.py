@@ -185,7 +185,7 @@ PROXIES = int(env.number("PORTAL_PROXIES", 0))
 
 SESSION_COOKIE_NAME = "portal-session"
 SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
-WALL_DAYS = env.number("PORTAL_WALL_DAYS", 7)
+WALL_DAYS = round(env.number("PORTAL_WALL_DAYS", 7))
 SESSION_IDLE_MINUTES = env.number("PORTAL_SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "portal.people.sessions"
