@@ -18,7 +18,7 @@ from tests.support.processes import Program, wait_until
 
 pytestmark = [pytest.mark.real]
 
-MAILS = 500
+MAILS = 200
 QUEUE = """
 from django.db import transaction
 from portal.mail.kinds.account_information import queue_account_information

@@ -1,4 +1,4 @@
-"""Every page of an operator fits a phone, 360 pixels wide, in light and in dark, and axe finds nothing on it."""
+"""Every page of an operator fits a phone, 360 pixels wide, and axe finds nothing on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from playwright.sync_api import Browser
 from tests.e2e.conftest import DemoHouse, LivingHouse
 from tests.e2e.person import Person
 from tests.e2e.walking import (
-    DARK_PHONE,
     PHONE,
     a_screen_for,
     everything_that_links_lead_to,
@@ -73,7 +72,7 @@ def test_no_page_of_an_operator_scrolls_sideways_on_a_phone_and_axe_finds_nothin
     with new_context(browser, 360, 740) as context, watched(context) as page:
 
         def faults() -> list[str]:
-            return [*too_wide(page, DARK_PHONE), *too_wide(page, PHONE), *inaccessible(page, a_screen_for(path))]
+            return [*too_wide(page, PHONE), *inaccessible(page, a_screen_for(path))]
 
         person = Person(page, house.portal_url)
         path = "/session/sign-in/"

@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,8 +16,14 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from ngnpro_server.store import accounts, alarms
+from ngnpro_server.store.engine import transaction
 from portal.core import events, servers
 from portal.journal.models import JournalAuthor, JournalEntry
+from portal.mail.outbox import delivery as outbox
+from portal.mail.outbox.services import queue_mail
+from portal.ngnpro.records import SipId
+from portal.watch.tasks import tell_of_alarms
 from portal.webhooks import delivery, posting, services, tasks
 from portal.webhooks.choices import CHOOSABLE, State
 from portal.webhooks.models import Webhook, WebhookMessage
@@ -340,3 +346,35 @@ def test_old_messages_are_deleted(people: dict[str, Client], receiver: Receiver)
     tasks.clean_up_webhooks()
     assert not WebhookMessage.objects.filter(pk=old.pk).exists()
     assert WebhookMessage.objects.filter(event="job.ended").count() == 1
+
+
+def test_an_alarm_about_an_account_is_told_once_to_those_whom_it_belongs_to(
+    people: dict[str, Client], receiver: Receiver, world: Platform
+) -> None:
+    for role, password in (("operator", PASSWORD), ("reseller", SECRET)):
+        add_webhook(people[role], receiver.url, password, events=["alarm.raised"])
+    with transaction(world.server.engine, write=True) as connection:
+        for name, domain in (("ada", "example.com"), ("bob", "other.example")):
+            account = accounts.find_account(connection, name, domain)
+            assert account is not None
+            raised = {"time": datetime(2026, 3, 15, 12), "period": "2026-03", "threshold": "25", "value": "25.00"}
+            alarms.insert_alarm(connection, account, kind="quota", **raised)
+    tell_of_alarms()
+    tell_of_alarms()
+    send_all()
+    assert sorted(one["data"]["account"] for one in told(receiver)) == ["ada@example.com"] * 2 + ["bob@other.example"]
+    assert {one["data"]["kind"] for one in told(receiver)} == {"quota"}
+
+
+def test_a_mail_that_is_given_up_is_told_of(people: dict[str, Client], receiver: Receiver, world: Platform) -> None:
+    add_webhook(people["reseller"], receiver.url, SECRET, events=["mail.failed"])
+    reseller = world.ngnpro.sip.get_account(SipId.parse("ada@example.com")).reseller
+    for number in (reseller, reseller + 1000):
+        message = queue_mail("account-changed", "ada@example.com", "ada@mail.example", "ngnpro", reseller=number)
+        claimed = outbox.claim_mail(message.pk)
+        assert claimed is not None
+        outbox.settle_failed(claimed, "550 No such user", for_good=True)
+    send_all()
+    [news] = told(receiver)
+    assert (news["type"], news["data"]["about"]) == ("mail.failed", "ada@example.com")
+    assert news["data"]["error"] == "550 No such user"
