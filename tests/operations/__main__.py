@@ -91,9 +91,9 @@ def _first(block: Block) -> str:
 
 def _filled_in(commands: str) -> str:
     """Fill in what the page leaves to its reader; the reader is in the folder of the program once it is there."""
-    known = {"git clone REPOSITORY": "git clone file:///repository", "FILE": "$(ls /srv/backups/*)", "KEY": "/srv/key"}
+    known = {'"$REPOSITORY"': "file:///repository", " FILE": " $(ls /srv/backups/*)", " KEY": " /srv/key"}
     for name, value in known.items():
-        commands = commands.replace(f" {name}" if name.isupper() else name, f" {value}" if name.isupper() else value)
+        commands = commands.replace(name, value)
     return f"cd /srv/portal/app 2>/dev/null || cd /\n{commands}"
 
 
