@@ -100,7 +100,7 @@ def unpacked(file: Path, identity: Path | None) -> Iterator[Path]:
 
 
 def _extract(archive: tarfile.TarFile, folder: Path) -> None:
-    """Write files and folders below a folder, and refuse all else; Python 3.11.2 of Debian 12 has no filters for this."""
+    """Write files and folders below a folder, and refuse all else; Debian 12's Python has no filters for that."""
     for member in archive:
         place = PurePosixPath(member.name)
         if place.is_absolute() or ".." in place.parts or not (member.isfile() or member.isdir()):
