@@ -24,7 +24,7 @@ from portal.core.domain_files.lines import (
 )
 from portal.core.domain_files.reading import DomainFile
 from portal.core.file_entries import EntriesInFile, Entry, FileRole, PartInFile
-from portal.core.resources import Resource, require_declared
+from portal.core.resources import Resource
 from portal.core.rooms import resource_of
 from portal.core.sealing import unseal
 from portal.core.viewer import Viewer
@@ -36,6 +36,7 @@ from portal.ngnpro.records.base import Record, shape_of
 from .choices import UNFINISHED, RowState
 from .images import Image, image_of
 from .models import Job, JobRow
+from .waiting import wait_for_record
 
 PHASES = 4  # of one kind: owners of themselves or all records, owners, first parts, other parts
 
@@ -194,7 +195,7 @@ class DomainFilePlanner:
         if isinstance(part, EntriesInFile):
             wanted = {name: tuple(value) for name, value in entry.items()}
             if now is None:
-                self._wait_for_record(row, resource)
+                wait_for_record(self._ngnpro, self._job, row, resource)
                 return wanted
             return _with_entries(now, wanted, part.key, add_only=self._is_add_only)
         return self._whole_part(row, resource, part, now, entry) if isinstance(part, PartInFile) else now
@@ -202,7 +203,7 @@ class DomainFilePlanner:
     def _whole_part(self, row: JobRow, resource: Resource, part: PartInFile, now: Any | None, entry: Entry) -> Any:
         wanted = part.read(row.key, entry)
         if now is None:
-            self._wait_for_record(row, resource)
+            wait_for_record(self._ngnpro, self._job, row, resource)
             return wanted
         present = part.write(now, False)
         if not any(_differs(entry[name], present.get(name), part) for name in entry):
@@ -210,17 +211,6 @@ class DomainFilePlanner:
         if self._is_add_only and any(present.values()):
             raise SkipRow(_("It exists and differs; it is not changed."))
         return _over(now, wanted, part, entry)
-
-    def _wait_for_record(self, row: JobRow, resource: Resource) -> None:
-        """Let a part wait for its record; raises ``ConflictRow`` if neither it nor a row that adds it exists."""
-        of_record = self._job.rows.filter(kind=resource.name, key=row.key, phase__lt=row.phase)
-        state = of_record.values_list("state", flat=True).first()
-        if state in UNFINISHED:
-            row.state = RowState.WAITING
-            return
-        find = require_declared(resource_of(resource.name).find)
-        if state != RowState.DONE and find(self._ngnpro, row.key) is None:
-            raise ConflictRow(_("The record that it belongs to does not exist."))
 
     @cached_property
     def _finders(self) -> dict[str, Any]:

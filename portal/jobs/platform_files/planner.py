@@ -18,6 +18,7 @@ from portal.jobs.choices import TROUBLED, UNFINISHED, RowState, Verb
 from portal.jobs.columns import RowReader, declared_record
 from portal.jobs.models import Job, JobRow
 from portal.jobs.objects.reading import BodyReader, WrongMembers
+from portal.jobs.waiting import wait_for_record
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.codec import from_wire
 
@@ -107,19 +108,8 @@ class PlatformPlanner:
     def _part(self, row: JobRow, resource: Resource, now: Any | None, said: Mapping[str, Any]) -> Any:
         declared: Any = resource.in_file
         if now is None:
-            self._wait_for_record(row, resource)
+            wait_for_record(self._ngnpro, self._job, row, resource)
         return wanted_part(declared, row.key, now, said)
-
-    def _wait_for_record(self, row: JobRow, resource: Resource) -> None:
-        """Let a part wait for its record; raises ``ConflictRow`` if that is neither there nor added."""
-        rows = self._job.rows.filter(kind=resource.name, key=row.key, phase__lt=row.phase)
-        state = rows.values_list("state", flat=True).first()
-        if state in UNFINISHED:
-            row.state = RowState.WAITING
-            return
-        find = require_declared(resource_of(resource.name).find)
-        if state != RowState.DONE and find(self._ngnpro, row.key) is None:
-            raise ConflictRow(_("The record that it belongs to does not exist."))
 
     def _gone(self, row: JobRow, resource: Resource, now: Any | None) -> None:
         """Check that a record which the file does not have may be deleted, and say what goes with it."""

@@ -1,8 +1,7 @@
-"""The room for single sign-on as a Django application, which listens to resellers being deleted."""
+"""The room for single sign-on as a Django application; the provider of a reseller is deleted with the reseller."""
 
 from django.apps import AppConfig
-
-from portal.core import dependents, writes
+from django.utils.translation import gettext_lazy as _
 
 
 class SingleSignOnConfig(AppConfig):
@@ -10,7 +9,9 @@ class SingleSignOnConfig(AppConfig):
     label = "single_sign_on"
 
     def ready(self) -> None:
-        from . import deleted
+        from portal.core.kept_with_records import keep_with
+        from portal.ngnpro.records import CustomerAccount
 
-        writes.ended.connect(deleted.forget_deleted, dispatch_uid="providers of deleted resellers")
-        dependents.stored_here.connect(deleted.list_stored, dispatch_uid="single sign-on")
+        from .models import ResellerProvider
+
+        keep_with(CustomerAccount, ResellerProvider, "reseller", _("Provider for single sign-on"))
